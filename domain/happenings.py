@@ -1,0 +1,74 @@
+"""The kinds of facts, and what each one's data holds: the vocabulary that workflows write and screens read.
+
+Instants in data are ISO 8601 text in UTC, days ISO dates, money minor units, lengths minutes. Every fact's
+``subject`` is the agenda key (which is also the meeting's key) unless the comment says otherwise.
+"""
+
+from enum import StrEnum
+
+
+class Happening(StrEnum):
+    # The contract's own (workflow contract/<id>). The subject is empty.
+    SIGNED = "contract.signed"
+    # {customer_id, customer, plan, plan_name, plan_version, vendor, vendor_name, starts_on, ends_on, starts, ends,
+    #  term_months, zone, country, language, granted_minutes, currency, flags: [text]}
+    AGENDA_SET = "contract.agenda-set"
+    # {items: [{key, kind, title, clause, at, due, day, plan_key, number, period}], windows: [{key, title, opens,
+    #  closes, last_day}]}: the items that are still ahead replace those of the read model, done ones stay
+    STARTED = "contract.started"  # {}
+    ONBOARDED = "contract.onboarded"  # {}
+    SUSPENDED = "contract.suspended"  # {reason, by}
+    RESUMED = "contract.resumed"  # {by, passed: [agenda keys whose day went by]}
+    AMENDED = "contract.amended"  # {plan, plan_name, plan_version, by, reason, granted_minutes}
+    RENEWED = "contract.renewed"  # {ends_on, ends, term_months, by, term: ordinal of the new term}
+    TERMINATED = "contract.terminated"  # {reason, by}
+    ENDED = "contract.ended"  # {meetings_held, minutes_used}
+
+    # People. The subject is the role, or the contact's e-mail address.
+    ROLE_ASSIGNED = "role.assigned"  # {role, role_title, staff_id, name, email, by}
+    ROLE_UNFILLED = "role.unfilled"  # {role, role_title, reason}
+    ROLE_ENDED = "role.ended"  # {role, reason}
+    CONTACT_ASKED = "contact.asked"  # {email}
+    CONTACT_SET = "contact.set"  # {name, email, phone, primary, by, replaces}
+
+    # Agenda items that are not meetings.
+    ITEM_DONE = "item.done"  # {by, note}
+    ITEM_LATE = "item.late"  # {due}: the due instant passed and it is not done
+    ITEM_DROPPED = "item.dropped"  # {reason}: it will not happen any more
+    WINDOW_WARNED = "window.warned"  # {window, day, unused_minutes, closes}
+    WINDOW_CLOSED = "window.closed"  # {window, lapsed_minutes}
+    RENEWAL_NOTICED = "renewal.noticed"  # {days, ends_on}
+    REPORT_OPENED = "report.opened"  # {period, due}
+    COUNTED = "count.recorded"  # {users, devices, by}; the subject is empty
+
+    # Hours and money.
+    HOURS_RESERVED = "hours.reserved"  # {minutes, overage_minutes, left}
+    HOURS_RELEASED = "hours.released"  # {minutes, left}
+    HOURS_DEBITED = "hours.debited"  # {minutes, reserved, overage_minutes, left}
+    HOURS_LAPSED = "hours.lapsed"  # {minutes, window, left}; the subject is the window's key
+    OVERAGE_ASKED = "overage.asked"  # {minutes, left, rate, amount, currency}
+    OVERAGE_APPROVED = "overage.approved"  # {minutes, by}
+    OVERAGE_DECLINED = "overage.declined"  # {minutes, by}
+    CHARGED = "charge.line"  # {key, day, amount (null: by hand), currency, text, quantity, unit_amount}
+
+    # A meeting's own (workflow meeting/<contract>/<key>).
+    MEETING_OPENED = "meeting.opened"
+    # {title, minutes, clause, earliest, latest, debits_hours, requested_by}: in the contract's chain
+    MEETING_BOOKED = "meeting.booked"
+    # {start, end, staff_id, host, host_email, sequence, place, uid, token, attendees: [{name, email, side}]}
+    MEETING_UNBOOKABLE = "meeting.unbookable"  # {reason}
+    MEETING_MOVED = "meeting.moved"  # as booked, with {from, reason, by}
+    MEETING_ANSWERED = "meeting.answered"  # {name, email, side, answer, sequence, comment}
+    MEETING_NUDGED = "meeting.nudged"  # {times}
+    MEETING_REMINDED = "meeting.reminded"  # {hours}
+    OUTCOME_ASKED = "meeting.outcome-asked"  # {times}
+    MEETING_HELD = "meeting.held"  # {minutes, notes, by}
+    MEETING_NO_SHOW = "meeting.no-show"  # {notes, by, offered_again}
+    MEETING_CANCELLED = "meeting.cancelled"  # {reason, by, sequence}
+    MEETING_LAPSED = "meeting.lapsed"  # {reason}: its last day passed
+
+    # What needs a person, and what did not arrive. The subject is the agenda key or empty.
+    TASK_OPENED = "task.opened"  # {task: key unique in the contract, title, detail, staff_id, due}
+    TASK_DONE = "task.done"  # {task, by}
+    MESSAGE_REJECTED = "message.rejected"  # {message_id, email, code, reason}
+    MESSAGE_LATE = "message.late"  # {message_id, reason}: not sent, since it had become useless

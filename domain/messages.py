@@ -1,0 +1,237 @@
+"""Messages that leave: what each kind of mail has to say. How it looks is in ``mail/`` and ``templates/email``.
+
+A workflow orders a `Message`; the activity renders it in the reader's zone and language, records it under a
+Message-ID made from the workflow's id and ``key``, and sends it. Instants are UTC, days are local to the contract.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+from domain.contract import Person
+from domain.meeting import Attendee
+
+
+class InviteMethod(StrEnum):
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """The iCalendar part of a message: one VEVENT with a permanent UID (RFC 5545, RFC 5546).
+
+    ``token`` is the unguessable local part of the organizer's reply address; ``stamp`` the DTSTAMP (business time).
+    """
+
+    method: InviteMethod
+    uid: str
+    sequence: int
+    stamp: datetime
+    start: datetime
+    end: datetime
+    title: str
+    description: str
+    place: str
+    token: str
+    organizer_name: str
+    attendees: tuple[Attendee, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """A person as a message lists them: ``part`` is a role's title or "your contact"."""
+
+    part: str
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """To the customer's primary contact when the contract starts; asks to confirm or name the reciprocal contact."""
+
+    plan_name: str
+    starts_on: date
+    ends_on: date
+    vendor_people: tuple[PersonLine, ...]
+    customer_people: tuple[PersonLine, ...]
+    holdings: tuple[str, ...]
+    duties: tuple[str, ...]
+    kind: Literal["welcome"] = "welcome"
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingNotice:
+    """Invitation, update, cancellation, reminder (``hours_before``) and nudge of one meeting.
+
+    ``previous_start`` is set in an update; ``reason`` where somebody gave one; ``reserved_minutes`` and
+    ``hours_left_minutes`` where the meeting draws on the package's hours.
+    """
+
+    kind: Literal["invitation", "update", "cancellation", "reminder", "nudge"]
+    title: str
+    purpose: str
+    start: datetime
+    end: datetime
+    host: Person
+    attendees: tuple[Attendee, ...]
+    place: str = ""
+    reason: str = ""
+    previous_start: datetime | None = None
+    hours_before: int | None = None
+    reserved_minutes: int = 0
+    expenses_paid_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeNotice:
+    """To the customer after a meeting: what was recorded, and the hours left (None: the meeting draws on none)."""
+
+    title: str
+    start: datetime
+    outcome: Literal["held", "no-show"]
+    minutes: int
+    notes: str
+    debited_minutes: int
+    hours_left_minutes: int | None
+    offered_again: bool = False
+    kind: Literal["outcome"] = "outcome"
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeMissing:
+    """To the host: a meeting is over and nobody has recorded what became of it. ``url`` leads to the form."""
+
+    title: str
+    customer_name: str
+    start: datetime
+    asked_times: int
+    url: str
+    kind: Literal["outcome-missing"] = "outcome-missing"
+
+
+@dataclass(frozen=True, slots=True)
+class WindowWarning:
+    """To the customer: unused hours will lapse when the window closes."""
+
+    window_title: str
+    closes_on: date
+    day: int
+    unused_minutes: int
+    granted_minutes: int
+    contact: Person
+    kind: Literal["window-warning"] = "window-warning"
+
+
+@dataclass(frozen=True, slots=True)
+class WindowClosed:
+    """To the customer: the window is closed, what lapsed, and who goes on as the main contact (A1)."""
+
+    window_title: str
+    closed_on: date
+    lapsed_minutes: int
+    used_minutes: int
+    contact: Person
+    kind: Literal["window-closed"] = "window-closed"
+
+
+@dataclass(frozen=True, slots=True)
+class OverageRequest:
+    """To the customer: this needs more hours than the package holds; nothing is booked before they approve (A2).
+
+    ``rate`` is the hourly rate in minor units as of today, None where the vendor has none on file; the price is
+    that of the delivery day (A5). ``url`` leads to a page with the question; opening it changes nothing.
+    """
+
+    title: str
+    minutes: int
+    hours_left_minutes: int
+    rate: int | None
+    amount: int | None
+    currency: str
+    url: str
+    kind: Literal["overage-request"] = "overage-request"
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalNotice:
+    """To the customer and the main contact: the term ends in so many days."""
+
+    plan_name: str
+    ends_on: date
+    days: int
+    contact: Person
+    kind: Literal["renewal-notice"] = "renewal-notice"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDue:
+    """To the CSM: a report is due (A15)."""
+
+    title: str
+    customer_name: str
+    period: str
+    due_on: date
+    url: str
+    kind: Literal["report-due"] = "report-due"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskNotice:
+    """To the CSM: something needs a person (a rejected address, no free slot, an unknown replier)."""
+
+    title: str
+    customer_name: str
+    detail: str
+    url: str
+    kind: Literal["task"] = "task"
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """To the customer: the contract has ended or was terminated, with what was delivered."""
+
+    plan_name: str
+    ended_on: date
+    meetings_held: int
+    minutes_used: int
+    reason: str
+    kind: Literal["farewell"] = "farewell"
+
+
+Content = (
+    Welcome
+    | MeetingNotice
+    | OutcomeNotice
+    | OutcomeMissing
+    | WindowWarning
+    | WindowClosed
+    | OverageRequest
+    | RenewalNotice
+    | ReportDue
+    | TaskNotice
+    | Farewell
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One mail to be sent once.
+
+    ``key`` is unique in its workflow and makes the Message-ID. ``to`` each get the same mail (one envelope each).
+    ``zone`` and ``language`` are those of the contract; a person's own win. ``useful_until``: after it (business
+    time) the message is not sent any more (a reminder of a meeting that has begun). ``in_reply_to`` is the key of
+    the message that this one follows, so that a mail program shows one thread.
+    """
+
+    key: str
+    to: tuple[Person, ...]
+    sender_name: str
+    vendor_name: str
+    zone: str
+    language: str
+    content: Content
+    invite: Invite | None = None
+    useful_until: datetime | None = None
+    in_reply_to: str | None = None
