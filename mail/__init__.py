@@ -1,0 +1,1 @@
+"""Messages: templates, the iCalendar part, SMTP out and replies in."""

@@ -1,0 +1,1 @@
+"""The embedded servers of `make run` and of the tests, and their supervisor."""

@@ -1,0 +1,1 @@
+"""A contract's whole term, run in skipped time."""

@@ -1,0 +1,1 @@
+"""The database: models, queries, sessions and migrations; the only SQL of the project."""

@@ -1,0 +1,1 @@
+"""The durable processes: contract, meeting and ticket."""
