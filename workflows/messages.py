@@ -1,0 +1,287 @@
+"""What goes into and between workflows: ids, queue, inputs, updates, signals. One typed input per call.
+
+Clients (the API, the command line, the tests) import from here and from nowhere else in ``workflows/``.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from temporalio.common import SearchAttributeKey
+
+from domain.contract import Assignment, Contact, Contract, Person, Side
+from domain.meeting import Answer, Outcome
+from domain.plan import Plan, Role
+
+TASK_QUEUE = "pledge"
+
+CONTRACT_WORKFLOW = "ContractWorkflow"
+MEETING_WORKFLOW = "MeetingWorkflow"
+
+CUSTOMER = SearchAttributeKey.for_keyword("PledgeCustomer")
+VENDOR = SearchAttributeKey.for_keyword("PledgeVendor")
+PLAN = SearchAttributeKey.for_keyword("PledgePlan")
+CONTRACT = SearchAttributeKey.for_keyword("PledgeContract")
+STAGE = SearchAttributeKey.for_keyword("PledgeStage")
+CSM = SearchAttributeKey.for_keyword("PledgeCsm")
+NEXT_DUE = SearchAttributeKey.for_datetime("PledgeNextDue")
+SEARCH_ATTRIBUTES = (CUSTOMER, VENDOR, PLAN, CONTRACT, STAGE, CSM, NEXT_DUE)
+
+
+def contract_workflow_id(contract_id: str) -> str:
+    """``contract/acme-2026``."""
+    return f"contract/{contract_id}"
+
+
+def meeting_workflow_id(contract_id: str, key: str) -> str:
+    """``meeting/acme-2026/kickoff``."""
+    return f"meeting/{contract_id}/{key}"
+
+
+# Updates of a contract. A refusal is an ApplicationError of type REFUSED whose message is the reason: the state
+# forbids it, nothing was done.
+REFUSED = "Refused"
+SLOT_TAKEN = "SlotTaken"
+"""The asked slot is not free; the error's details are a list of free starts (ISO 8601)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestMeeting:
+    """Update ``request_meeting``: more training or consultation (oura-20). Drawn from the hours, if the plan has any.
+
+    ``earliest``/``latest`` bound the slot; None: from now, to the end of the hours' window or the term.
+    """
+
+    title: str
+    minutes: int
+    by: str
+    purpose: str = ""
+    earliest: datetime | None = None
+    latest: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingRequested:
+    """The answer: the new meeting's key; ``overage_minutes`` > 0 means that it waits for the customer's approval."""
+
+    key: str
+    overage_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class DecideOverage:
+    """Update ``decide_overage``: the customer approves or declines the overage asked for the meeting ``key``."""
+
+    key: str
+    approved: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCount:
+    """Update ``record_count``: the numbers in use from now on; None leaves the one recorded before."""
+
+    by: str
+    users: int | None = None
+    devices: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeContact:
+    """Update ``change_contact``: adds a customer contact, or replaces the one with the address ``replaces``.
+
+    ``contact`` None removes ``replaces`` (never the primary one).
+    """
+
+    by: str
+    contact: Contact | None = None
+    replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRole:
+    """Update ``change_role``: this staff member fills the role from now on. The door has checked the qualification."""
+
+    assignment: Assignment
+    by: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AmendPlan:
+    """Update ``amend_plan``: the contract goes on under another plan or another version of it."""
+
+    plan: Plan
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suspend:
+    """Update ``suspend``: nothing is booked or sent until resumed; meetings not yet begun are cancelled."""
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Update ``resume``: the agenda goes on; the term is not extended, and what went by is listed."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terminate:
+    """Update ``terminate``: ends the contract now. It cannot be undone."""
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Renew:
+    """Update ``renew``: another term follows this one."""
+
+    by: str
+    term_months: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteItem:
+    """Update ``complete_item``: an agenda item or a task that a person keeps (a report, a task) is done.
+
+    ``key`` is the agenda key or the task's key.
+    """
+
+    key: str
+    by: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The answer of the updates that have nothing more to say; ``summary`` is one line for a person."""
+
+    summary: str
+
+
+# Updates of a meeting.
+
+
+@dataclass(frozen=True, slots=True)
+class Reschedule:
+    """Update ``reschedule``: to ``start``, or (None) to the next slot that suits both sides."""
+
+    by: str
+    reason: str = ""
+    start: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelMeeting:
+    """Update ``cancel``."""
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordOutcome:
+    """Update ``record_outcome``: held (with the actual minutes), no-show or cancelled, after the slot has begun."""
+
+    outcome: Outcome
+    by: str
+    minutes: int = 0
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerInvitation:
+    """Update ``answer`` (from a page or the API) and signal ``reply`` (from a mail that was matched).
+
+    ``sequence`` and ``stamp`` are those of the reply; an older one than was seen is ignored.
+    """
+
+    email: str
+    answer: Answer
+    comment: str = ""
+    sequence: int | None = None
+    stamp: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rescheduled:
+    """The answer of ``reschedule``: the new slot."""
+
+    start: datetime
+    end: datetime
+    sequence: int
+
+
+# Signals between a contract and its meetings.
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingOver:
+    """Signal ``meeting_over`` to the contract: how a meeting ended, and what is to be debited."""
+
+    key: str
+    outcome: Outcome
+    minutes: int
+    notes: str
+    start: datetime | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Signal ``withdraw`` to a meeting: its contract was suspended, terminated or has ended."""
+
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAttendees:
+    """Signal ``change_attendees`` to a meeting: somebody joins or leaves one of the sides."""
+
+    side: Side
+    join: Person | None = None
+    leave: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeHost:
+    """Signal ``change_host`` to a meeting: the role that hosts it is filled by somebody else now."""
+
+    role: Role
+    staff_id: str
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class ContractOrder:
+    """What a contract workflow is started with (by hand or by the doors)."""
+
+    contract: Contract
+
+
+CONTRACT_UPDATES: dict[str, type] = {
+    "request_meeting": RequestMeeting,
+    "decide_overage": DecideOverage,
+    "record_count": RecordCount,
+    "change_contact": ChangeContact,
+    "change_role": ChangeRole,
+    "amend_plan": AmendPlan,
+    "suspend": Suspend,
+    "resume": Resume,
+    "terminate": Terminate,
+    "renew": Renew,
+    "complete_item": CompleteItem,
+}
+MEETING_UPDATES: dict[str, type] = {
+    "reschedule": Reschedule,
+    "cancel": CancelMeeting,
+    "record_outcome": RecordOutcome,
+    "answer": AnswerInvitation,
+}
