@@ -1,0 +1,27 @@
+"""Leaving the interpreter with a true status.
+
+The native part of temporalio sometimes aborts a Python process while its interpreter is being taken down
+(sdk-python issue 300), which turns a success into a crash. A process that is done does not need that taking down.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import threading
+from typing import NoReturn
+
+_STATUS_OF_A_FAILED_FLUSH = 120  # what the interpreter itself would return
+
+
+def leave(status: int) -> NoReturn:
+    """End this process now with `status`, its threads joined, exit functions run and output flushed."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            status = status or _STATUS_OF_A_FAILED_FLUSH
+    os._exit(status)
