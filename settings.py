@@ -1,8 +1,8 @@
 """The environment, read once.
 
-Every setting is an environment variable: `PLEDGE_` and the field's name in capitals (`PLEDGE_API_PORT`), and
-besides `DATABASE_URL` and the `TEMPORAL_*` variables and profiles that `temporalio.envconfig` reads. Without any of
-them the settings are those of `make run`: everything on this machine, state in `.pledge/`.
+Every setting is an environment variable: `PLEDGE_` and the field's name in capitals (`PLEDGE_API_PORT`),
+and besides `DATABASE_URL` and the `TEMPORAL_*` variables and profiles that `temporalio.envconfig` reads.
+Without any of them the settings are those of `make run`: everything on this machine, state in `.pledge/`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Leaving the interpreter with a true status.
 
 The native part of temporalio sometimes aborts a Python process while its interpreter is being taken down
-(sdk-python issue 300), which turns a success into a crash. A process that is done does not need that taking down.
+(sdk-python issue 300), which turns a success into a crash. A process that is done does not need that taking
+down.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
-"""The mail server of `make run`: it keeps every message it is sent, and hands replies to Pledge's inbound listener.
+"""The mail server of `make run`: it keeps each message, and hands replies to the inbound listener of Pledge.
 
 What it keeps, in one folder:
 
 - `NAME.eml`: one message as it came;
-- `index.jsonl`: one JSON object a line, in the order of receipt: `file`, `received` (UTC, ISO 8601), `from` and `to` of
-  the envelope, `size` in bytes. A message counts as received when its line is there; a torn last line counts as none;
+- `index.jsonl`: one JSON object a line, in the order of receipt: `file`, `received` (UTC, ISO 8601), `from`
+  and `to` of the envelope, `size` in bytes. A message counts as received when its line is there; a torn
+  last line counts as none;
 - `forward/NAME.json`: a message for the reply domain that the inbound listener has not taken yet.
 """
 

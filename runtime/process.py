@@ -1,8 +1,8 @@
 """One child process: started in a session of its own, logged to a file, never left behind.
 
-Three nets keep a child from outliving its run: the supervisor stops it; the kernel signals it when the supervisor
-is gone (Linux: PR_SET_PDEATHSIG); and the next run finds it by its pid file, which holds the process's start time
-too, so that a recycled pid is left alone.
+Three nets keep a child from outliving its run: the supervisor stops it; the kernel signals it when the
+supervisor is gone (Linux: PR_SET_PDEATHSIG); and the next run finds it by its pid file, which holds the
+process's start time too, so that a recycled pid is left alone.
 """
 
 from __future__ import annotations
