@@ -1,0 +1,133 @@
+"""What a plan grants of support: opening hours, levels with their clocks, ways in, limits, platform availability."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.coverage import WeeklyHours
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRule:
+    """Opening hours in which clocks run.
+
+    ``hours`` None: the customer's own business hours (A8). ``zone`` None: the contract's (A12). ``region``: the
+    contract's region that chooses this rule among those of the same ``key`` (essensys-4, essensys-5).
+    ``observes_holidays`` false: open on holidays too (A7). 23:59 and "M-T" are read into ``hours`` (A11).
+    """
+
+    key: str
+    clause: str
+    hours: WeeklyHours | None
+    zone: str | None = None
+    region: str | None = None
+    observes_holidays: bool = True
+
+
+class ClockKind(StrEnum):
+    RESPONSE = "response"
+    UPDATE = "update"
+    RESOLUTION = "resolution"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A clock's target in seconds of open time (or of wall-clock time where ``wall_clock``, A17); ``text`` as sold.
+
+    Service days are open time too: 5 days of 10 open hours are 180 000 s (A17).
+    """
+
+    clock: ClockKind
+    seconds: int
+    text: str
+    clause: str
+    wall_clock: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A clock that runs without a target: it is reported and never due (A13). ``text`` as sold ("when done")."""
+
+    clock: ClockKind
+    text: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One severity. A clock without a target is measured and reported, never due ("when done", A13).
+
+    ``measured`` names the clauses of such clocks. ``best_effort``: a target that passed is no breach (A6).
+    """
+
+    key: str
+    name: str
+    description: str
+    clause: str
+    coverage: str
+    targets: tuple[Target, ...] = ()
+    best_effort: bool = False
+    measured: tuple[Measure, ...] = ()
+
+    def clause_of(self, clock: ClockKind) -> str:
+        """The clause that a clock is run under: its target's, its measure's, else the level's own."""
+        clauses = {measure.clock: measure.clause for measure in self.measured}
+        clauses |= {target.clock: target.clause for target in self.targets}
+        return clauses.get(clock, self.clause)
+
+    def target(self, clock: ClockKind) -> Target | None:
+        """The target of one clock, None where the plan commits to none."""
+        return next((t for t in self.targets if t.clock is clock), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way in. ``only_if_down``: the channel that must be down before this one is open (essensys-3)."""
+
+    name: str
+    clause: str
+    only_if_down: str | None = None
+
+
+class LimitKind(StrEnum):
+    DESIGNATED_USERS = "designated-users"
+    DEVICES = "devices"
+    REPRESENTATIVES = "representatives"
+    REPORT_FIELDS = "report-fields"
+    RETURN_DAYS = "return-days"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A bound on use. ``amount`` None: no figure, ``fields`` say what is required. ``extensible``: more is billed.
+
+    ``amount`` is the figure of the plan itself, which wins over a glossary's (A18). ``counted_from`` says what is
+    counted, in words: "the buyer's receipt of the original order", "for each premises".
+    """
+
+    kind: LimitKind
+    clause: str
+    amount: int | None = None
+    extensible: bool = False
+    fields: tuple[str, ...] = ()
+    optional_fields: tuple[str, ...] = ()
+    counted_from: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Uptime:
+    """A platform availability: 99.999 % is 99_999 parts of 100_000. It is reported, and not enforced (A16)."""
+
+    clause: str
+    parts_per_100_000: int
+    enforced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A ticket closes only with the agreement of ``asked_of``, who is asked and reminded (essensys-13).
+
+    The last day, if any, is `Readings.close_without_agreement_after_days` (A14).
+    """
+
+    clause: str
+    asked_of: str
