@@ -34,11 +34,12 @@ _ROLE_TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A span of the term, in days of the term: day 1 is the start date, ``last_day`` None is the end of the term.
+    """A span of the term, in days of the term.
 
-    It opens at 00:00 of ``first_day`` and closes at 24:00 of ``last_day`` in the customer's zone (A1: calendar days,
-    the start date is day 1). After it the role with ``main_contact`` and no window goes on (A1, oura-16).
-    ``warning_days`` are the days on which unused hours are told (00:00 of that day).
+    Day 1 is the start date; ``last_day`` None is the end of the term. It opens at 00:00 of ``first_day`` and
+    closes at 24:00 of ``last_day`` in the customer's zone (A1: calendar days, the start date is day 1). After
+    it the role with ``main_contact`` and no window goes on (A1, oura-16). ``warning_days`` are the days on
+    which unused hours are told (00:00 of that day).
     """
 
     key: str
@@ -73,7 +74,8 @@ class OnboardingMeeting:
     """A meeting that implementation includes, in the order listed.
 
     ``within_days``: it is booked so that it lies within that many days of the term. ``after`` names the
-    meeting that must have been held (or skipped) before. ``roles``: one person for each is invited; the first hosts.
+    meeting that must have been held (or skipped) before. ``roles``: one person for each is invited; the first
+    hosts.
     """
 
     key: str
@@ -111,12 +113,12 @@ class Cadence(StrEnum):
 class Touchpoint:
     """A recurring engagement.
 
-    ``roles``: one person for each is invited, the first hosts; ``may_join`` can be asked in besides (oura-6, "and/or").
-    ``count`` None: as many as fit into the term. ``minutes`` 0: not a meeting (a report). ``lead_days``: how long
-    before its day the invitation goes out. ``due_business_day``: for calendar periods, the n-th business day after
-    the period's end (A15). ``cadence_choices``: the other cadences that the order may name (A9).
-    ``expenses_paid_by``: for an onsite visit (caret-13). ``debits_hours`` is false: a check-up is one meeting of its
-    own that draws on no hours, and its length must be stated (A4).
+    ``roles``: one person for each is invited, the first hosts; ``may_join`` can be asked in besides (oura-6,
+    "and/or"). ``count`` None: as many as fit into the term. ``minutes`` 0: not a meeting (a report).
+    ``lead_days``: how long before its day the invitation goes out. ``due_business_day``: for calendar
+    periods, the n-th business day after the period's end (A15). ``cadence_choices``: the other cadences that
+    the order may name (A9). ``expenses_paid_by``: for an onsite visit (caret-13). ``debits_hours`` is false:
+    a check-up is one meeting of its own that draws on no hours, and its length must be stated (A4).
     """
 
     key: str

@@ -1,8 +1,8 @@
 """A plan: one package of one vendor, one version of it, as data.
 
-A plan is loaded from ``plans/<vendor>.yaml``, validated once, and pinned whole into each contract that is signed
-on it. Nothing here reads a file or a clock. Every entitlement names the clause of CLAUSES.md that it carries.
-Every type of a plan can be imported from here.
+A plan is loaded from ``plans/<vendor>.yaml``, validated once, and pinned whole into each contract that is
+signed on it. Nothing here reads a file or a clock. Every entitlement names the clause of CLAUSES.md that it
+carries. Every type of a plan can be imported from here.
 """
 
 from dataclasses import dataclass, field
@@ -85,9 +85,10 @@ class ChargeKind(StrEnum):
 class Charge:
     """What is billed beyond the package. Amounts are in minor units of the contract's currency.
 
-    ``USER_TIERS``: monthly base + ``step_amount`` x ceil(users / ``step``); from ``custom_from`` users on the amount
-    is entered by hand (A10). ``EXTRA_DEVICES``: ``step_amount`` None means that the order states the price.
-    ``OVERAGE_HOURS``: the vendor's hourly rate of the delivery day, minutes rounded up to ``rounding_minutes`` (A5).
+    ``USER_TIERS``: monthly base + ``step_amount`` x ceil(users / ``step``); from ``custom_from`` users on the
+    amount is entered by hand (A10). ``EXTRA_DEVICES``: ``step_amount`` None means that the order states the
+    price. ``OVERAGE_HOURS``: the vendor's hourly rate of the delivery day, minutes rounded up to
+    ``rounding_minutes`` (A5).
     """
 
     kind: ChargeKind
@@ -116,7 +117,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A standing service of the plan, always on: help with scheduling, a training database, remote monitoring."""
+    """A standing service of the plan, always on: help with scheduling, remote monitoring."""
 
     clause: str
     title: str
@@ -142,9 +143,9 @@ class Vendor:
 class Readings:
     """How the plan reads what its text leaves open: the defaults A1 to A20 that no single entitlement holds.
 
-    The others stand where they bind: A1 `Window`, A4 `Touchpoint.debits_hours`, A5 and A10 `Charge`, A7, A8, A11 and
-    A12 `CoverageRule`, A9 `Touchpoint.cadence`, A15 `Touchpoint.due_business_day`, A16 `Uptime.enforced`, A17
-    `Target.wall_clock`, A18 `Limit.amount`.
+    The others stand where they bind: A1 `Window`, A4 `Touchpoint.debits_hours`, A5 and A10 `Charge`, A7, A8,
+    A11 and A12 `CoverageRule`, A9 `Touchpoint.cadence`, A15 `Touchpoint.due_business_day`, A16
+    `Uptime.enforced`, A17 `Target.wall_clock`, A18 `Limit.amount`.
     """
 
     unused_hours_lapse: bool = True  # A2

@@ -1,4 +1,4 @@
-"""What a plan grants of support: opening hours, levels with their clocks, ways in, limits, platform availability."""
+"""What a plan grants of support: opening hours, levels with their clocks, ways in, limits, uptime."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,8 +10,8 @@ from domain.coverage import WeeklyHours
 class CoverageRule:
     """Opening hours in which clocks run.
 
-    ``hours`` None: the customer's own business hours (A8). ``zone`` None: the contract's (A12). ``region``: the
-    contract's region that chooses this rule among those of the same ``key`` (essensys-4, essensys-5).
+    ``hours`` None: the customer's own business hours (A8). ``zone`` None: the contract's (A12). ``region``:
+    the contract's region that chooses this rule among those of the same ``key`` (essensys-4, essensys-5).
     ``observes_holidays`` false: open on holidays too (A7). 23:59 and "M-T" are read into ``hours`` (A11).
     """
 
@@ -31,9 +31,10 @@ class ClockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A clock's target in seconds of open time (or of wall-clock time where ``wall_clock``, A17); ``text`` as sold.
+    """A clock's target, as seconds of open time and, in ``text``, as sold.
 
-    Service days are open time too: 5 days of 10 open hours are 180 000 s (A17).
+    ``wall_clock``: seconds of any time, closed hours included (A17; never by default). Service days are open
+    time too: 5 days of 10 open hours are 180 000 s (A17).
     """
 
     clock: ClockKind
@@ -45,7 +46,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A clock that runs without a target: it is reported and never due (A13). ``text`` as sold ("when done")."""
+    """A clock that runs without a target: it is reported, never due (A13). ``text`` as sold ("when done")."""
 
     clock: ClockKind
     text: str
@@ -98,10 +99,11 @@ class LimitKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A bound on use. ``amount`` None: no figure, ``fields`` say what is required. ``extensible``: more is billed.
+    """A bound on use.
 
-    ``amount`` is the figure of the plan itself, which wins over a glossary's (A18). ``counted_from`` says what is
-    counted, in words: "the buyer's receipt of the original order", "for each premises".
+    ``amount`` None: no figure, ``fields`` say what is required. ``extensible``: more is billed. ``amount`` is
+    the figure of the plan itself, which wins over a glossary's (A18). ``counted_from`` says what is counted,
+    in words: "the buyer's receipt of the original order", "for each premises".
     """
 
     kind: LimitKind
@@ -115,7 +117,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Uptime:
-    """A platform availability: 99.999 % is 99_999 parts of 100_000. It is reported, and not enforced (A16)."""
+    """A platform availability: 99.999 % is 99_999 parts of 100_000. Reported, and not enforced (A16)."""
 
     clause: str
     parts_per_100_000: int
