@@ -1,4 +1,4 @@
-"""Hours that several coverage tests use. Of 2026, 2 March is a Monday, when Stockholm is an hour ahead of UTC."""
+"""Hours that several coverage tests use. 2 March 2026 is a Monday; Stockholm is then an hour ahead of UTC."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo

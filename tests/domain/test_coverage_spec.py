@@ -47,7 +47,7 @@ def test_text_that_is_no_span_is_refused_in_words(text: str, message: str) -> No
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 60), (1440, 60), (0, 1441), (0, -1)])
 def test_minutes_outside_of_a_day_are_refused(start: int, end: int) -> None:
-    with pytest.raises(ValueError, match="a span (starts|ends) between"):
+    with pytest.raises(ValueError, match=r"a span (starts|ends) between"):
         Span(start, end)
 
 
