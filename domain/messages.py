@@ -65,8 +65,8 @@ class Welcome:
 class MeetingNotice:
     """Invitation, update, cancellation, reminder (``hours_before``) and nudge of one meeting.
 
-    ``previous_start`` is set in an update; ``reason`` where somebody gave one; ``reserved_minutes`` and
-    ``hours_left_minutes`` where the meeting draws on the package's hours.
+    ``previous_start`` is set in an update; ``reason`` where somebody gave one; ``reserved_minutes`` where the
+    meeting draws on the package's hours; ``expenses_paid_by`` names a party ("client") for an onsite visit.
     """
 
     kind: Literal["invitation", "update", "cancellation", "reminder", "nudge"]
@@ -140,8 +140,9 @@ class WindowClosed:
 class OverageRequest:
     """To the customer: this needs more hours than the package holds; nothing is booked before they approve (A2).
 
-    ``rate`` is the hourly rate in minor units as of today, None where the vendor has none on file; the price is
-    that of the delivery day (A5). ``url`` leads to a page with the question; opening it changes nothing.
+    ``minutes`` are those beyond the package, ``hours_left_minutes`` what the package still holds. ``rate`` is the
+    hourly rate in minor units as of today, None where the vendor has none on file; the price is that of the delivery
+    day (A5). ``url`` leads to a page with the question; opening it changes nothing.
     """
 
     title: str
@@ -222,7 +223,9 @@ class Message:
     ``key`` is unique in its workflow and makes the Message-ID. ``to`` each get the same mail (one envelope each).
     ``zone`` and ``language`` are those of the contract; a person's own win. ``useful_until``: after it (business
     time) the message is not sent any more (a reminder of a meeting that has begun). ``in_reply_to`` is the key of
-    the message that this one follows, so that a mail program shows one thread.
+    the message that this one follows, so that a mail program shows one thread. ``contract_id`` and ``clause`` stand
+    in the footer. ``reply_token``: the meeting's token in a message that carries no invite (a reminder), so that an
+    answer to it finds its meeting; with an invite its own token is used.
     """
 
     key: str
@@ -235,3 +238,6 @@ class Message:
     invite: Invite | None = None
     useful_until: datetime | None = None
     in_reply_to: str | None = None
+    contract_id: str = ""
+    clause: str = ""
+    reply_token: str = ""
