@@ -11,9 +11,21 @@ import atexit
 import os
 import sys
 import threading
+import traceback
+from collections.abc import Callable
 from typing import NoReturn
 
 _STATUS_OF_A_FAILED_FLUSH = 120  # what the interpreter itself would return
+
+
+def run_and_leave(main: Callable[[], int]) -> NoReturn:
+    """End this process with the status that `main` returns, or 1 and a traceback when it raises."""
+    try:
+        status = main()
+    except BaseException:  # noqa: BLE001 -- whatever it is, the interpreter would only print it too
+        traceback.print_exc()
+        status = 1
+    leave(status)
 
 
 def leave(status: int) -> NoReturn:

@@ -27,10 +27,11 @@ def is_open(port: int, host: str = "127.0.0.1") -> bool:
         return probe.connect_ex((host, port)) == 0
 
 
-def require_free(wanted: Iterable[tuple[str, int, str]], host: str) -> None:
-    """Raise a `Problem` that names every taken port of `wanted`: (who wants it, the port, its setting)."""
-    taken, seen = [], set()
-    for name, port, variable in wanted:
+def require_free(wanted: Iterable[tuple[str, int, str, str]]) -> None:
+    """Raise a `Problem` that names each taken port of `wanted`: (for what, port, its setting, host)."""
+    taken: list[str] = []
+    seen: set[int] = set()
+    for name, port, variable, host in wanted:
         if port in seen:
             raise Problem(f"port {port} is given twice: set {variable} to another one")
         seen.add(port)

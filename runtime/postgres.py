@@ -138,7 +138,7 @@ def _as_owner_of(data: Path) -> tuple[str, ...]:
     if os.geteuid() != 0:
         return ()
     owner = data.stat()
-    words = ("setpriv", f"--reuid={owner.st_uid}", f"--regid={owner.st_gid}", "--clear-groups")
+    words: tuple[str, ...] = ("setpriv", f"--reuid={owner.st_uid}", f"--regid={owner.st_gid}", "--clear-groups")
     if not (_everybody_reaches(data) and _everybody_reaches(_program("postgres"))):
         words += ("--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override")
     # A change of user wipes the death signal that the start hook has set.

@@ -35,8 +35,8 @@ class Command:
 
     name: str
     argv: tuple[str, ...]
-    env: Mapping[str, str] = field(default_factory=dict)
-    """Over the environment of this process."""
+    env: Mapping[str, str | None] = field(default_factory=dict)
+    """Over the environment of this process; None takes a variable away."""
     folder: Path | None = None
     """Where it runs; None for here."""
     stop_signal: signal.Signals = signal.SIGTERM
@@ -104,7 +104,7 @@ def start(command: Command, folder: Path) -> Child:
         with log.open("ab") as output:
             process = subprocess.Popen(
                 command.argv,
-                env={**os.environ, **command.env},
+                env=_environment(command),
                 cwd=command.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -123,6 +123,11 @@ def start(command: Command, folder: Path) -> Child:
     except OSError as error:
         raise of_the_system(error, f"start {command.name}") from None
     return child
+
+
+def _environment(command: Command) -> dict[str, str]:
+    wanted = {**os.environ, **command.env}
+    return {name: value for name, value in wanted.items() if value is not None}
 
 
 def _die_with(parent: int, death_signal: signal.Signals) -> Callable[[], None] | None:

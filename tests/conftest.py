@@ -85,7 +85,7 @@ def postgres_url(_postgres: Postgres) -> str:
 @pytest.fixture(scope="session")
 def _template(_postgres: Postgres) -> str:
     """The name of a migrated database that the others are copied from."""
-    from storage.migrations import upgrade
+    from storage.migrate import upgrade
 
     _administer(_postgres, "CREATE DATABASE migrated")
     asyncio.run(upgrade(_postgres.url("migrated")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -93,5 +94,6 @@ class SmtpCatcher:
             self.caught.append(Caught(envelope.mail_from or "", tuple(envelope.rcpt_tos), content))
         if self._answers_to_lose > 0:
             self._answers_to_lose -= 1
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return "250 2.0.0 ok"
