@@ -26,34 +26,22 @@ from tests.domain.coverage_examples import FIVE_DAYS, HOUR, LUNCH, NIGHTS, OFFIC
         pytest.param(OFFICE, "2026-03-02T16:30", HOUR, "2026-03-03T07:30", id="over a night"),
         pytest.param(OFFICE, "2026-03-06T16:30", HOUR, "2026-03-09T07:30", id="over a weekend"),
         pytest.param(OFFICE, "2026-03-02T16:00", HOUR, "2026-03-02T17:00", id="to the exact end of a span"),
-        pytest.param(
-            OFFICE, "2026-03-02T16:00", HOUR + 1, "2026-03-03T07:00:01", id="one second past the end"
-        ),
-        pytest.param(
-            OFFICE, "2026-03-02T07:00", 20 * HOUR, "2026-03-03T17:00", id="two whole days end at the end"
-        ),
+        pytest.param(OFFICE, "2026-03-02T16:00", HOUR + 1, "2026-03-03T07:00:01", id="one second past the end"),
+        pytest.param(OFFICE, "2026-03-02T07:00", 20 * HOUR, "2026-03-03T17:00", id="two whole days end at the end"),
         pytest.param(OFFICE, "2026-03-02T05:00", HOUR, "2026-03-02T08:00", id="a start before opening"),
         pytest.param(OFFICE, "2026-03-02T17:00", HOUR, "2026-03-03T08:00", id="a start at the exact end"),
         pytest.param(OFFICE, "2026-03-07T12:00", HOUR, "2026-03-09T08:00", id="a start on Saturday"),
-        pytest.param(
-            OFFICE, "2026-03-02T07:00", 48 * HOUR, "2026-03-06T15:00", id="48 open hours are 4.8 days"
-        ),
+        pytest.param(OFFICE, "2026-03-02T07:00", 48 * HOUR, "2026-03-06T15:00", id="48 open hours are 4.8 days"),
         pytest.param(LUNCH, "2026-03-02T10:30", HOUR, "2026-03-02T12:30", id="over lunch"),
         pytest.param(LUNCH, "2026-03-02T10:30", HOUR // 2, "2026-03-02T11:00", id="to the start of lunch"),
         pytest.param(FIVE_DAYS, "2026-03-02T22:30", HOUR, "2026-03-02T23:30", id="24:00 joins the next day"),
-        pytest.param(
-            FIVE_DAYS, "2026-03-06T22:30", HOUR, "2026-03-08T23:30", id="Friday 24:00 to Monday 00:00"
-        ),
+        pytest.param(FIVE_DAYS, "2026-03-06T22:30", HOUR, "2026-03-08T23:30", id="Friday 24:00 to Monday 00:00"),
         pytest.param(NIGHTS, "2026-03-02T21:00", 8 * HOUR, "2026-03-03T05:00", id="one whole night"),
-        pytest.param(
-            NIGHTS, "2026-03-06T21:00", 9 * HOUR, "2026-03-09T22:00", id="Friday's night, then Monday's"
-        ),
+        pytest.param(NIGHTS, "2026-03-06T21:00", 9 * HOUR, "2026-03-09T22:00", id="Friday's night, then Monday's"),
         pytest.param(ALWAYS_OPEN, "2026-03-07T21:00", 9 * HOUR, "2026-03-08T06:00", id="24/7"),
     ],
 )
-def test_a_duration_is_added_along_the_open_hours(
-    hours: WeeklyHours, start: str, seconds: int, due: str
-) -> None:
+def test_a_duration_is_added_along_the_open_hours(hours: WeeklyHours, start: str, seconds: int, due: str) -> None:
     coverage = stockholm_2026(hours)
     assert coverage.add(utc(start), seconds) == utc(due)
     assert coverage.between(utc(start), utc(due)) == seconds
@@ -68,9 +56,7 @@ def test_a_duration_is_added_along_the_open_hours(
         ("2026-03-06T17:00", "2026-03-09T07:00"),
     ],
 )
-def test_adding_nothing_gives_the_start_itself_when_open_else_the_next_opening(
-    start: str, opening: str
-) -> None:
+def test_adding_nothing_gives_the_start_itself_when_open_else_the_next_opening(start: str, opening: str) -> None:
     coverage = stockholm_2026(OFFICE)
     assert coverage.add(utc(start), 0) == utc(opening)
     assert coverage.next_open(utc(start)) == utc(opening)
@@ -149,9 +135,7 @@ def test_always_is_one_interval_between_two_instants() -> None:
 
 def test_a_search_past_the_end_is_a_clear_error() -> None:
     coverage = stockholm_2026(OFFICE)
-    with pytest.raises(
-        CoverageEndsError, match=r"reach past 2026-12-31T23:00:00\+00:00.*holds 36000 s from there"
-    ):
+    with pytest.raises(CoverageEndsError, match=r"reach past 2026-12-31T23:00:00\+00:00.*holds 36000 s from there"):
         coverage.add(utc("2026-12-31T06:00"), 10 * HOUR + 1)
     assert coverage.add(utc("2026-12-31T06:00"), 10 * HOUR) == utc("2026-12-31T17:00")
     with pytest.raises(CoverageEndsError, match=r"the coverage ends at 2026-12-31T23:00:00\+00:00"):
@@ -208,9 +192,7 @@ def test_naive_datetimes_and_negative_durations_are_refused() -> None:
         ((0,), (101,), "outside of its own range"),
     ],
 )
-def test_intervals_out_of_order_are_refused(
-    starts: tuple[int, ...], ends: tuple[int, ...], message: str
-) -> None:
+def test_intervals_out_of_order_are_refused(starts: tuple[int, ...], ends: tuple[int, ...], message: str) -> None:
     with pytest.raises(CoverageError, match=message):
         Coverage(starts, ends, 0, 100)
 

@@ -168,10 +168,14 @@ def test_a_holiday_takes_the_night_that_begins_on_it_and_leaves_the_tail_of_the_
 
 
 def test_an_exception_that_overlaps_the_night_before_is_joined_with_it() -> None:
-    coverage = stockholm_2026(
-        NIGHTS, exceptions=(DatedException(date(2026, 3, 4), (parse_span("05:00-09:00"),)),)
-    )
+    coverage = stockholm_2026(NIGHTS, exceptions=(DatedException(date(2026, 3, 4), (parse_span("05:00-09:00"),)),))
     assert spans(coverage, "2026-03-03T12:00", "2026-03-05T12:00") == ["03 21:00-04 08:00"]
+
+
+def test_an_exception_inside_the_night_before_adds_nothing() -> None:
+    inside = DatedException(date(2026, 3, 4), (parse_span("01:00-02:00"),))
+    coverage = stockholm_2026(NIGHTS, exceptions=(inside,))
+    assert spans(coverage, "2026-03-03T12:00", "2026-03-05T12:00") == ["03 21:00-04 05:00"]
 
 
 def test_the_night_before_the_first_day_counts_and_the_last_night_is_clipped() -> None:
@@ -195,9 +199,7 @@ def test_touching_days_become_one_interval() -> None:
 
 def test_coverage_without_open_time_is_refused_when_it_is_made() -> None:
     closed = WeeklyHours(((),) * 7)
-    with pytest.raises(
-        CoverageError, match=r"nothing is open from 2026-01-01 to 2026-12-31 \(Europe/Stockholm\)"
-    ):
+    with pytest.raises(CoverageError, match=r"nothing is open from 2026-01-01 to 2026-12-31 \(Europe/Stockholm\)"):
         stockholm_2026(closed)
     with pytest.raises(CoverageError, match="nothing is open"):
         build(CoverageSpec("UTC", OFFICE), date(2026, 3, 7), date(2026, 3, 8), ZoneInfo)
@@ -215,8 +217,6 @@ def test_coverage_without_open_time_is_refused_when_it_is_made() -> None:
         ("UTC", date(2026, 2, 1), date.max, "longer than 50 years"),
     ],
 )
-def test_a_range_or_a_zone_that_cannot_be_meant_is_refused(
-    zone: str, first: date, last: date, message: str
-) -> None:
+def test_a_range_or_a_zone_that_cannot_be_meant_is_refused(zone: str, first: date, last: date, message: str) -> None:
     with pytest.raises(CoverageError, match=message):
         build(CoverageSpec(zone, OFFICE), first, last, ZoneInfo)

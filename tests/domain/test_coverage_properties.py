@@ -34,9 +34,7 @@ NINE_DAYS = 9 * 24 * 3600
 zones_and_weeks = st.sampled_from([(zone, monday) for zone in ZONES for monday in weeks_to_try(zone)])
 offsets = st.integers(0, NINE_DAYS - 3600)
 durations = st.integers(1, 200_000) | st.sampled_from([1, 60, 1800, 3600, 4 * 3600, 8 * 3600])
-exception_spans = st.sampled_from(
-    [(), (Span(120, 150),), (Span(60, 135), Span(180, 1440)), (Span(1320, 150),)]
-)
+exception_spans = st.sampled_from([(), (Span(120, 150),), (Span(60, 135), Span(180, 1440)), (Span(1320, 150),)])
 
 
 @st.composite

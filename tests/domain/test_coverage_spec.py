@@ -79,9 +79,7 @@ def test_every_day_is_always_open() -> None:
         ({"mon": "10:00-10:00", "tue": "09:00-11:00"}, "mon 10:00-10:00 overlaps tue 09:00-11:00"),
     ],
 )
-def test_weekly_hours_that_contradict_themselves_are_refused(
-    hours: dict[str, str | list[str]], message: str
-) -> None:
+def test_weekly_hours_that_contradict_themselves_are_refused(hours: dict[str, str | list[str]], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         weekly(hours)
 
