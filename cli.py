@@ -80,9 +80,15 @@ def migrate() -> None:
     """Bring the tables of DATABASE_URL to this version; does nothing when they are."""
     import asyncio
 
+    from sqlalchemy.exc import OperationalError
+
+    from runtime.problem import Problem
     from storage.migrate import upgrade
 
-    asyncio.run(upgrade(_settings().database_url))
+    try:
+        asyncio.run(upgrade(_settings().database_url))
+    except OperationalError as error:
+        raise Problem(f"cannot reach the database: {str(error.orig).splitlines()[0]}") from None
 
 
 @app.command(hidden=True)

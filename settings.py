@@ -105,7 +105,7 @@ class Settings(BaseSettings):
             return "postgresql+psycopg://" + self.database.split("://", 1)[1]
         password_file = self.data_dir / "postgres" / "password"
         password = password_file.read_text().strip() if password_file.is_file() else ""
-        return f"postgresql+psycopg://pledge:{quote(password)}@127.0.0.1:{self.postgres_port}/pledge"
+        return f"postgresql+psycopg://pledge:{quote(password, safe='')}@127.0.0.1:{self.postgres_port}/pledge"
 
     @property
     def base_url(self) -> str:

@@ -55,7 +55,7 @@ class Postgres:
 
     def url(self, database: str = "pledge") -> str:
         """The SQLAlchemy URL of one of its databases."""
-        return f"postgresql+psycopg://pledge:{quote(self.password)}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql+psycopg://pledge:{quote(self.password, safe='')}@127.0.0.1:{self.port}/{database}"
 
     def prepare(self) -> None:
         """Make the data folder if there is none: all of it or nothing. Raises `Problem`."""

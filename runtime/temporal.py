@@ -46,7 +46,7 @@ class Temporal:
         words = [str(program("temporal")), "server", "start-dev"]
         words += ["--ip", "127.0.0.1", "--port", str(self.port)]
         words += ["--ui-port", str(self.ui_port)] if self.ui_port else ["--headless"]
-        words += ["--log-level", "warn", "--color", "never"]
+        words += ["--log-level", "error", "--color", "never"]
         if self.database:
             words += ["--db-filename", str(self.database)]
             words += [word for pragma in _PRAGMAS for word in ("--sqlite-pragma", pragma)]
