@@ -1,0 +1,89 @@
+"""Orders to running workflows: one update, its answer or the reason why not.
+
+The update's id is the idempotency key, so Temporal itself carries out a repeated order once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.exceptions import ApplicationError, FailureError
+from temporalio.service import RPCError, RPCStatusCode
+
+from api import problems
+from api.problems import FieldError, Problem
+from workflows.messages import REFUSED, SLOT_TAKEN
+
+T = TypeVar("T")
+
+ANSWER_WITHIN = timedelta(seconds=15)
+"""An order that no worker answers by then is told as unavailable; sent again with its key, it is the same order."""
+
+_FIELD = re.compile(r"([a-z_]+): (.+)", re.DOTALL)
+_UNREACHABLE = frozenset(
+    {
+        RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED,
+        RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.ABORTED,
+    }
+)  # fmt: skip
+
+
+async def order(client: Client, workflow_id: str, name: str, request: object, key: str, answer: type[T]) -> T:
+    """Carry out the update ``name`` of a workflow and return its answer.
+
+    Raises Problem: 404 where the workflow is not known or over, 409 where it refuses, 503 where nobody answers.
+    """
+    handle = client.get_workflow_handle(workflow_id)
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
+            return await handle.execute_update(
+                name, request, id=key, result_type=answer, rpc_timeout=ANSWER_WITHIN
+            )
+    except WorkflowUpdateFailedError as error:
+        raise _why_not(error.cause) from error
+    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
+        raise problems.unavailable("the worker") from None
+    except RPCError as error:
+        raise of_rpc(error, workflow_id) from error
+
+
+def of_rpc(error: RPCError, workflow_id: str = "") -> Problem:
+    """What a failed call to the Temporal server means to whoever asked."""
+    if error.status in _UNREACHABLE:
+        return problems.unavailable("Temporal")
+    if error.status is RPCStatusCode.NOT_FOUND:
+        if "completed" in error.message:
+            return problems.refused("it is over: nothing can be changed any more")
+        return Problem(problems.NOT_FOUND, f"no running workflow {workflow_id!r}")
+    if error.status is RPCStatusCode.FAILED_PRECONDITION:
+        return problems.refused(error.message)
+    return problems.unavailable("Temporal")
+
+
+def _why_not(cause: BaseException | None) -> Problem:
+    """A refusal in words; a message such as ``minutes: too many`` names its field."""
+    if not isinstance(cause, ApplicationError):
+        reason = str(cause) if isinstance(cause, FailureError) else "the workflow could not do it"
+        return problems.refused(reason)
+    reason = cause.message or "the workflow refused it"
+    if cause.type == SLOT_TAKEN:
+        return Problem(
+            problems.SLOT_TAKEN, reason, (FieldError("start", reason),), {"offers": _texts(cause.details)}
+        )
+    named = _FIELD.fullmatch(reason)
+    if cause.type == REFUSED and named:
+        return Problem(problems.REFUSED, named[2], (FieldError(named[1], named[2]),))
+    return problems.refused(reason)
+
+
+def _texts(details: Any) -> list[str]:
+    flat: list[str] = []
+    for detail in details or ():
+        flat += [str(each) for each in detail] if isinstance(detail, list | tuple) else [str(detail)]
+    return flat
+
+

@@ -1,0 +1,223 @@
+"""CSV files of contracts and of staff: every row is read and checked before anything is done.
+
+A file is UTF-8 (a byte order mark is fine), with a header line, commas or semicolons between the cells. Each mistake is
+told with its line, its column and what was expected.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Generic, TypeVar
+
+from babel.numbers import get_currency_precision
+from pydantic import BaseModel, ValidationError
+
+from domain.terms import add_months
+
+T = TypeVar("T")
+Cells = Mapping[str, str]
+
+MAX_ROWS = 20_000
+_RELATIVE = re.compile(r"today(?:\s*([+-])\s*(\d{1,4})\s*([dwm]))?", re.IGNORECASE)
+_CONTACT = re.compile(r"(?P<name>[^<\[]+)<(?P<email>[^>]+)>\s*(?P<phone>[^\[]*)(?:\[(?P<premises>[^\]]*)\])?")
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """A mistake in the file. ``line`` counts from 1, the header's; ``column`` empty: the whole row."""
+
+    line: int
+    column: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Sheet(Generic[T]):
+    """What a file held: the good rows with their lines, and every mistake of the others."""
+
+    rows: list[tuple[int, T]] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)
+
+
+class CellError(ValueError):
+    """A cell that cannot be read."""
+
+    def __init__(self, column: str, reason: str) -> None:
+        super().__init__(reason)
+        self.column = column
+
+
+def read_sheet(
+    text: str, required: Collection[str], optional: Collection[str], make: Callable[[Cells], T]
+) -> Sheet[T]:
+    """Every row of ``text`` through ``make``, which raises CellError or pydantic's ValidationError for a bad one.
+
+    The field that a ValidationError names is told as the column.
+    """
+    sheet: Sheet[T] = Sheet()
+    header, rows = _split(text)
+    problems = [
+        *(RowError(1, name, "this column is missing") for name in required if name not in header),
+        *(
+            RowError(1, name, f"unknown column; known are {', '.join([*required, *optional])}")
+            for name in header
+            if name not in required and name not in optional
+        ),
+        *(RowError(1, name, "this column stands there twice") for name in set(header) if header.count(name) > 1),
+    ]
+    if problems:
+        sheet.errors += problems
+        return sheet
+    for line, cells in rows:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) > len(header):
+            sheet.errors.append(
+                RowError(line, "", f"{len(cells)} cells under {len(header)} columns; quote a cell with a comma")
+            )
+            continue
+        given = dict(zip(header, (cell.strip() for cell in cells), strict=False))
+        try:
+            sheet.rows.append((line, make({**dict.fromkeys([*required, *optional], ""), **given})))
+        except CellError as error:
+            sheet.errors.append(RowError(line, error.column, str(error)))
+        except ValidationError as error:
+            sheet.errors += [RowError(line, column, reason) for column, reason in field_errors(error)]
+    if not sheet.rows and not sheet.errors:
+        sheet.errors.append(RowError(1, "", "the file has no rows under its header"))
+    return sheet
+
+
+def _split(text: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    text = text.removeprefix("\ufeff")
+    first = text.split("\n", 1)[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
+    header = [name.strip().lower() for name in next(reader, [])]
+
+    def numbered() -> Iterator[tuple[int, list[str]]]:
+        line = reader.line_num + 1
+        for cells in reader:
+            yield line, cells
+            line = reader.line_num + 1
+
+    return header, numbered()
+
+
+def field_errors(error: ValidationError) -> list[tuple[str, str]]:
+    """The mistakes of a model as (path with dots, reason in a person's words)."""
+    return [
+        (".".join(str(part) for part in detail["loc"] if not str(part).startswith("literal[")), plain(detail))
+        for detail in error.errors(include_url=False)
+    ]
+
+
+def plain(detail: Mapping[str, object]) -> str:
+    """The reason without the library's own prefix; a pattern becomes words."""
+    if detail.get("type") == "string_pattern_mismatch":
+        pattern = str((detail.get("ctx") or {}).get("pattern"))  # type: ignore[attr-defined]
+        return _PATTERNS.get(pattern, f"expected the form {pattern}")
+    text = str(detail["msg"])
+    if detail.get("type") == "missing":
+        return "this field is required"
+    if detail.get("type") == "extra_forbidden":
+        return "this field is not known"
+    if detail.get("type") == "string_too_short":
+        return "this field is required" if not detail.get("input") else text.removeprefix("String ")
+    text = text.removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
+    return text[:1].lower() + text[1:]
+
+
+_PATTERNS = {
+    r"^[A-Z]{2}$": "expected the two capital letters of a country, such as SE",
+    r"^[A-Z]{3}$": "expected the three capital letters of a currency, such as EUR",
+    r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$": "expected lower-case letters, digits and dashes, such as acme-2026",
+    r"^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$": "expected a language, such as en or sv",
+}
+
+
+def build(model: type[BaseModel], values: Mapping[str, object]) -> BaseModel:
+    """The model of the values that were given: an empty cell counts as not given."""
+    return model.model_validate({name: value for name, value in values.items() if value not in ("", None, [], ())})
+
+
+# Cells.
+
+
+def day_cell(column: str, text: str, today: date) -> tuple[date, bool]:
+    """``2026-01-31``, or a day seen from today: ``today``, ``today-40d``, ``today+2w``, ``today-3m``.
+
+    Says too whether it is a relative one.
+    """
+    if match := _RELATIVE.fullmatch(text):
+        sign, number, unit = match.groups()
+        amount = int(number or 0) * (-1 if sign == "-" else 1)
+        if unit and unit.lower() == "m":
+            return add_months(today, amount), True
+        return today + timedelta(days=amount * (7 if unit and unit.lower() == "w" else 1)), True
+    try:
+        return date.fromisoformat(text), False
+    except ValueError:
+        raise CellError(column, f"{text!r} is not a day; expected 2026-01-31 or today-40d") from None
+
+
+def money_cell(column: str, text: str, currency: str) -> int | None:
+    """An amount such as ``1200.50`` in the currency's minor units; an empty cell is None."""
+    if not text:
+        return None
+    places = get_currency_precision(currency)
+    try:
+        amount = Decimal(text) * 10**places
+    except InvalidOperation:
+        raise CellError(column, f"{text!r} is not an amount; expected a number such as 1200.50") from None
+    if amount != amount.to_integral_value() or amount < 0:
+        raise CellError(column, f"{text!r}: expected an amount of 0 or more with at most {places} decimals")
+    return int(amount)
+
+
+def whole_cell(column: str, text: str) -> int | None:
+    """A whole number of 0 or more; an empty cell is None."""
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise CellError(column, f"{text!r} is not a whole number of 0 or more")
+    return int(text)
+
+
+def list_cell(text: str) -> list[str]:
+    """The parts between semicolons."""
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def contacts_cell(column: str, text: str) -> list[dict[str, object]]:
+    """``Lee Park <lee@acme.test> +1 555 0100 [London]; Ana Ruiz <ana@acme.test>``: the first is the primary one."""
+    contacts: list[dict[str, object]] = []
+    for part in list_cell(text):
+        if not (match := _CONTACT.fullmatch(part)):
+            raise CellError(column, f"{part!r} is not a contact; expected Lee Park <lee@acme.test>")
+        contacts.append(
+            {
+                "name": match["name"].strip(),
+                "email": match["email"].strip(),
+                "phone": match["phone"].strip(),
+                "primary": not contacts,
+                "representative_of": [p.strip() for p in (match["premises"] or "").split(",") if p.strip()],
+            }
+        )
+    return contacts
+
+
+def pairs_cell(column: str, text: str) -> dict[str, str]:
+    """``case-scrub=weekly; other=monthly``."""
+    pairs: dict[str, str] = {}
+    for part in list_cell(text):
+        name, equals, value = part.partition("=")
+        if not equals:
+            raise CellError(column, f"{part!r}: expected a touchpoint and its cadence, such as case-scrub=weekly")
+        pairs[name.strip()] = value.strip()
+    return pairs
