@@ -105,6 +105,4 @@ def _zone(name: str, zone_rules: ZoneRules) -> tzinfo:
     try:
         return zone_rules(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise CoverageError(
-            f"unknown time zone {name!r}; expected an IANA name such as Europe/Stockholm"
-        ) from None
+        raise CoverageError(f"unknown time zone {name!r}; expected an IANA name such as Europe/Stockholm") from None

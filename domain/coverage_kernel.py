@@ -15,11 +15,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import accumulate
-from math import floor
 from operator import lt, sub
 
 Instant = datetime | int
 """An aware datetime, or whole seconds since 1970-01-01T00:00:00Z."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class CoverageError(ValueError):
@@ -185,9 +186,7 @@ class Coverage(_PrefixSums):
 
     def _outside(self, instant: int) -> CoverageEndsError:
         if instant < self.since:
-            return CoverageEndsError(
-                f"{_text(instant)} is before {_text(self.since)}, the coverage's beginning"
-            )
+            return CoverageEndsError(f"{_text(instant)} is before {_text(self.since)}, the coverage's beginning")
         return CoverageEndsError(
             f"nothing is known to be open from {_text(instant)} on: the coverage ends at {_text(self.until)}"
         )
@@ -205,11 +204,7 @@ def intersect(one: Coverage, other: Coverage, version: int = 1) -> Coverage:
     Raises CoverageError when there is none.
     """
     since, until = max(one.since, other.since), min(one.until, other.until)
-    common = [
-        shared
-        for start, end in zip(one.starts, one.ends, strict=True)
-        for shared in other._clipped(start, end)
-    ]
+    common = [shared for start, end in zip(one.starts, one.ends, strict=True) for shared in other._clipped(start, end)]
     if not common:
         raise CoverageError("the two coverages have no open time in common")
     return merged(common, since, until, version)
@@ -218,9 +213,12 @@ def intersect(one: Coverage, other: Coverage, version: int = 1) -> Coverage:
 def epoch_seconds(instant: Instant) -> int:
     """Whole seconds since 1970-01-01T00:00:00Z, a fraction dropped. Raises ValueError on a naive datetime."""
     if isinstance(instant, datetime):
-        if instant.tzinfo is not UTC and instant.utcoffset() is None:
-            raise ValueError(f"{instant.isoformat()} has no zone; an instant is an aware datetime")
-        return floor(instant.timestamp())
+        try:
+            elapsed = instant - _EPOCH
+        except TypeError:
+            raise ValueError(f"{instant.isoformat()} has no zone; an instant is an aware datetime") from None
+        # Integers all the way, and quicker than timestamp(), which is a float.
+        return elapsed.days * 86400 + elapsed.seconds
     if not isinstance(instant, int):
         raise TypeError(f"{instant!r} is no instant: expected an aware datetime or an int of seconds")
     return instant

@@ -145,9 +145,7 @@ def _weekdays(key: str) -> Iterator[int]:
     for part in key.lower().replace(" ", "").split(","):
         names = part.split("-")
         if len(names) > 2 or not set(names) <= set(DAY_NAMES):
-            raise ValueError(
-                f"{key!r} is not a day; expected one of {', '.join(DAY_NAMES)} or a range such as mon-fri"
-            )
+            raise ValueError(f"{key!r} is not a day; expected one of {', '.join(DAY_NAMES)} or a range such as mon-fri")
         first, last = DAY_NAMES.index(names[0]), DAY_NAMES.index(names[-1])
         for step in range((last - first) % 7 + 1):
             yield (first + step) % 7
