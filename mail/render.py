@@ -1,0 +1,195 @@
+"""A message as one reader's mail: subject, text and HTML from templates, the invitation beside them, all headers.
+
+Nothing here sends or reads a clock. The same input gives the same bytes, so a mail that is made again after a crash
+is the same mail.
+"""
+
+import hashlib
+import re
+import textwrap
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from domain.contract import Person
+from domain.messages import Invite, Message
+from mail import safe
+from mail.invitation import invite_bytes, organizer_address
+from mail.settings import MailSettings
+from mail.wording import Reader, reader_of
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "email"
+TEXT_WIDTH = 74
+MAX_SUBJECT = 150
+
+# What a line's further lines stand under: an indent, a bullet, or a label with its gap.
+_LEAD = re.compile(r" *(?:- |[^:]{1,20}: {2,})?")
+
+
+def render(
+    message: Message, recipient: Person, *, settings: MailSettings, workflow_id: str, now: datetime
+) -> EmailMessage:
+    """The mail to one recipient, to be written with its own policy (``as_bytes()``): CRLF, ASCII only.
+
+    ``now`` is the business time and becomes the Date. A recipient whose local part is not ASCII gets a mail under
+    SMTPUTF8, which the relay must know.
+
+    Raises:
+        AddressRefused: the recipient's or an attendee's address cannot be written to.
+        ValueError: the invitation has a time that is not UTC, or a link leads outside of ``settings.base_url``.
+        ZoneInfoNotFoundError: the message's zone does not exist.
+    """
+    to = safe.address(recipient.email, recipient.name)
+    reader = reader_of(recipient, message, translations(message.content.kind))
+    subject, text, html = _written(message, recipient, reader, settings)
+    mail = EmailMessage(policy=SMTP if to.username.isascii() else SMTPUTF8)
+    own_id = message_id(workflow_id, message.key, recipient.email, settings)
+    mail["Message-ID"] = own_id
+    mail["Date"] = format_datetime(now)
+    mail["From"] = _sender(message, settings)
+    mail["To"] = to
+    mail["Subject"] = subject
+    if message.reply_token and not message.invite:
+        mail["Reply-To"] = safe.address(organizer_address(message.reply_token, settings), message.sender_name)
+    if message.in_reply_to:
+        earlier = message_id(workflow_id, message.in_reply_to, recipient.email, settings)
+        mail["In-Reply-To"] = earlier
+        mail["References"] = earlier
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    mail["Content-Language"] = reader.language
+    mail.set_content(text, cte="quoted-printable")
+    mail.add_alternative(html, subtype="html", cte="quoted-printable")
+    if message.invite:
+        _attach(mail, message.invite, invite_bytes(message.invite, settings))
+    _fix_boundaries(mail, own_id)
+    return mail
+
+
+def message_id(workflow_id: str, key: str, email: str, settings: MailSettings) -> str:
+    """The Message-ID of one message to one address: the same whenever it is made, with the angle brackets."""
+    digest = hashlib.sha256("\0".join((workflow_id, key, email.strip().casefold())).encode()).hexdigest()
+    return f"<{digest[:40]}@{settings.message_id_domain}>"
+
+
+def envelope_sender(message: Message, settings: MailSettings) -> str:
+    """Where the mail servers send bounces: the meeting's own address where there is one, so they find their meeting."""
+    token = message.invite.token if message.invite else message.reply_token
+    return organizer_address(token, settings) if token else safe.ascii_address(settings.sender)
+
+
+@cache
+def translations(kind: str) -> frozenset[str]:
+    """The languages besides English in which this kind of message exists."""
+    return frozenset(path.name.split(".")[1] for path in (TEMPLATES / kind).glob("body.*.txt"))
+
+
+def _sender(message: Message, settings: MailSettings) -> Address:
+    if message.invite:
+        return safe.address(organizer_address(message.invite.token, settings), message.invite.organizer_name)
+    return safe.address(settings.sender, message.sender_name or settings.sender_name)
+
+
+def _attach(mail: EmailMessage, invite: Invite, calendar: bytes) -> None:
+    """The calendar twice, byte for byte the same: as the alternative that programs act on, and as a file to open.
+
+    Base64 is the only transfer encoding that no relay rewrites, line ends included. The header is written by hand
+    since some programs search for ``method=REQUEST`` without quotes.
+    """
+    mail.add_alternative(calendar, maintype="text", subtype="calendar", cte="base64")
+    part = list(mail.iter_parts())[-1]
+    part.replace_header("Content-Type", f"text/calendar; charset=UTF-8; method={invite.method.value}")
+    mail.add_attachment(calendar, maintype="application", subtype="ics", cte="base64", filename="invite.ics")
+
+
+def _fix_boundaries(mail: EmailMessage, seed: str) -> None:
+    numbers = count(1)
+    for part in mail.walk():
+        if part.is_multipart():
+            digest = hashlib.sha256(f"{seed}{next(numbers)}".encode()).hexdigest()
+            part.set_boundary(f"=_{digest[:32]}")
+
+
+def _written(message: Message, to: Person, reader: Reader, settings: MailSettings) -> tuple[str, str, str]:
+    content = safe.cleaned(message.content)
+    context: dict[str, Any] = {
+        "c": content,
+        "to": safe.cleaned(to),
+        "vendor": safe.line(message.vendor_name),
+        "sender": safe.line(message.sender_name or settings.sender_name),
+        "contract_id": safe.line(message.contract_id),
+        "clause": safe.line(message.clause),
+        "zone": message.zone,
+        "r": reader,
+        "w": reader.words,
+        "base_url": settings.base_url,
+        "is_host": getattr(getattr(content, "host", None), "email", "").casefold() == to.email.casefold(),
+    }
+    suffix = "" if reader.language == "en" else f".{reader.language}"
+    environment = _environment()
+
+    def fill(name: str, kind: str) -> str:
+        return environment.get_template(f"{content.kind}/{name}{suffix}.{kind}").render(context)
+
+    return safe.line(fill("subject", "txt"), MAX_SUBJECT), _wrapped(fill("body", "txt")), fill("body", "html")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=lambda name: bool(name) and str(name).endswith(".html"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.do"],
+    )
+    environment.filters["link"] = _link
+    environment.filters["lines"] = _lines
+    environment.filters["quoted"] = lambda value: "\n".join(f"> {one}" for one in str(value).splitlines())
+    environment.tests["url"] = lambda value: str(value).startswith(("https://", "http://")) and " " not in str(value)
+    return environment
+
+
+def _link(url: str, base_url: str) -> str:
+    """A link of ours: anything else in its place is a mistake or an attack, and must not be sent."""
+    if not url.startswith(f"{base_url}/"):
+        raise ValueError(f"the link {url!r} does not lead to {base_url}")
+    return url
+
+
+def _lines(value: str) -> Markup:
+    """Several lines in HTML."""
+    return Markup("<br>\n").join(escape(one) for one in str(value).splitlines())
+
+
+def _wrapped(body: str) -> str:
+    """Lines of at most `TEXT_WIDTH` characters; a label's or a bullet's further lines stand under its first word."""
+    wrapped = [part for one in body.strip().splitlines() for part in _wrapped_line(one)]
+    paragraphs = "\n".join(wrapped)
+    while "\n\n\n" in paragraphs:
+        paragraphs = paragraphs.replace("\n\n\n", "\n\n")
+    return paragraphs + "\n"
+
+
+def _wrapped_line(one: str) -> list[str]:
+    if one == "-- ":  # the sign that a signature follows ends with a space (RFC 3676, 4.3)
+        return [one]
+    lead = _LEAD.match(one)
+    hanging = " " * (lead.end() if lead else 0)
+    return textwrap.wrap(
+        one,
+        TEXT_WIDTH,
+        subsequent_indent="> " if one.startswith("> ") else hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [""]

@@ -1,0 +1,216 @@
+"""Mail that comes in, read with suspicion: any bytes become one of four plain values, and nothing is ever raised.
+
+Only what a reply may say is read: no time zone, no recurrence, no nested message. An RRULE is never even looked at.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.errors import HeaderParseError, MessageError
+from email.header import decode_header, make_header
+from email.message import Message as MailMessage
+from email.policy import compat32
+from email.utils import parseaddr
+from enum import StrEnum
+
+from domain.replies import Reply
+from mail import safe
+from mail.ical_reply import CalendarRefused, read_calendar
+
+MAX_BYTES = 256 * 1024
+MAX_PARTS = 40
+MAX_LETTER = 8_000
+
+
+class WhyDropped(StrEnum):
+    """Why a mail changes nothing. ``for_a_person``: somebody should see it all the same."""
+
+    TOO_BIG = "too-big"
+    TOO_MANY_PARTS = "too-many-parts"
+    UNREADABLE = "unreadable"
+    AUTO_SUBMITTED = "auto-submitted"
+    BOUNCE = "bounce"  # without a readable report
+    REQUEST = "request"  # an invitation to us
+    CANCEL = "cancel"
+    COUNTER = "counter"  # another time proposed by way of the calendar
+    DELEGATED = "delegated"
+    OTHER_METHOD = "other-method"
+    SEVERAL_CALENDARS = "several-calendars"
+    MALFORMED = "malformed"  # a reply that breaks RFC 5546
+
+    @property
+    def for_a_person(self) -> bool:
+        """A customer wanted to say something that no rule can act on."""
+        return self in (
+            WhyDropped.COUNTER,
+            WhyDropped.DELEGATED,
+            WhyDropped.SEVERAL_CALENDARS,
+            WhyDropped.MALFORMED,
+            WhyDropped.TOO_BIG,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A person's words without a calendar: for the CSM's queue. ``text`` is cut at `MAX_LETTER` characters."""
+
+    token: str
+    sender: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A delivery report (RFC 3464): ``permanent`` when the address will not work later either."""
+
+    token: str
+    recipient: str
+    status: str
+    reason: str
+    permanent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Nothing follows from this mail, and it is not answered. ``detail`` is for the log."""
+
+    reason: WhyDropped
+    token: str = ""
+    sender: str = ""
+    subject: str = ""
+    detail: str = ""
+
+
+Inbound = Reply | Letter | Bounce | Dropped
+
+
+def read_inbound(raw: bytes, *, envelope_from: str, recipient: str) -> Inbound:
+    """What one mail to one of our addresses says. Any input gives a result.
+
+    ``envelope_from`` is the MAIL FROM address, empty for the null sender; ``recipient`` the RCPT TO address. Nobody
+    is to be written back to after a `Bounce` or `Dropped`, or a `Reply` that is ``automatic``.
+    """
+    token = safe.line(recipient.rpartition("@")[0]).lower()
+    if len(raw) > MAX_BYTES:
+        return Dropped(WhyDropped.TOO_BIG, token, safe.line(envelope_from), detail=f"{len(raw)} bytes")
+    try:
+        mail = message_from_bytes(raw, policy=compat32)
+        parts = _parts(mail)
+        if parts is None:
+            return Dropped(WhyDropped.TOO_MANY_PARTS, token, _sender(mail), _header(mail, "Subject"))
+        return _classified(mail, parts, envelope_from, token)
+    except (MessageError, LookupError, ValueError, TypeError, AttributeError, AssertionError, RecursionError) as wrong:
+        # The standard library's parser was not written for hostile mail: what it trips over is no mail to us.
+        return Dropped(WhyDropped.UNREADABLE, token, detail=safe.line(repr(wrong)))
+
+
+def _classified(mail: MailMessage, parts: list[MailMessage], envelope_from: str, token: str) -> Inbound:
+    sender, subject = _sender(mail), _header(mail, "Subject")
+    if mail.get_content_type() == "multipart/report":
+        return _bounce(parts, token) or Dropped(WhyDropped.BOUNCE, token, sender, subject)
+    automatic = not envelope_from.strip("<> ") or _is_automatic(mail)
+    calendars = [part for part in parts if part.get_content_type() == "text/calendar"]
+    if not calendars:
+        if not envelope_from.strip("<> "):
+            return Dropped(WhyDropped.BOUNCE, token, sender, subject)
+        if automatic:
+            return Dropped(WhyDropped.AUTO_SUBMITTED, token, sender, subject)
+        return Letter(token, sender, subject, _words(parts))
+    if len(calendars) > 1:
+        return Dropped(WhyDropped.SEVERAL_CALENDARS, token, sender, subject)
+    try:
+        answer = read_calendar(_text(calendars[0]))
+    except CalendarRefused as refused:
+        return Dropped(WhyDropped(refused.why), token, sender, subject, safe.line(str(refused)))
+    return Reply(
+        token=token,
+        uid=answer.uid,
+        attendee=answer.attendee,
+        answer=answer.answer,
+        sequence=answer.sequence,
+        stamp=answer.stamp,
+        comment=safe.text(answer.comment, 2_000),
+        sender=sender,
+        automatic=automatic,
+    )
+
+
+def _parts(mail: MailMessage) -> list[MailMessage] | None:
+    """Every part but those inside a forwarded or returned message; None when there are too many."""
+    found: list[MailMessage] = []
+    for part in _walk(mail):
+        found.append(part)
+        if len(found) > MAX_PARTS:
+            return None
+    return found
+
+
+def _walk(part: MailMessage) -> Iterator[MailMessage]:
+    waiting = [part]
+    while waiting:
+        one = waiting.pop(0)
+        yield one
+        payload = one.get_payload()
+        if one.get_content_maintype() == "multipart" and isinstance(payload, list):
+            waiting.extend(payload)
+
+
+def _is_automatic(mail: MailMessage) -> bool:
+    """RFC 3834's header, and the older ones that still mark out-of-office notes and mailing lists."""
+    submitted = _header(mail, "Auto-Submitted").lower()
+    precedence = _header(mail, "Precedence").lower()
+    return (
+        (bool(submitted) and not submitted.startswith("no"))
+        or precedence in ("bulk", "junk", "list", "auto_reply")
+        or any(name in mail for name in ("X-Autoreply", "X-Autorespond", "List-Id"))
+    )
+
+
+def _bounce(parts: list[MailMessage], token: str) -> Bounce | None:
+    report = next((part for part in parts if part.get_content_type() == "message/delivery-status"), None)
+    payload = report.get_payload() if report else None
+    if not isinstance(payload, list):
+        return None
+    for block in payload:
+        action, recipient = _header(block, "Action").lower(), _header(block, "Final-Recipient")
+        if recipient and action in ("failed", "delayed"):
+            reason = _header(block, "Diagnostic-Code").rpartition(";")[2].strip()
+            address = recipient.rpartition(";")[2].strip()
+            return Bounce(token, address, _header(block, "Status"), reason, permanent=action == "failed")
+    return None
+
+
+def _words(parts: list[MailMessage]) -> str:
+    for kind in ("text/plain", "text/html"):
+        for part in parts:
+            if part.get_content_type() == kind and part.get_content_disposition() != "attachment":
+                words = _text(part)
+                return safe.text(_TAGS.sub(" ", words) if kind == "text/html" else words, MAX_LETTER)
+    return ""
+
+
+_TAGS = re.compile(r"<(?:style|script)\b.{0,20000}?</(?:style|script)>|<[^<>]{0,2000}>", re.DOTALL | re.IGNORECASE)
+
+
+def _text(part: MailMessage) -> str:
+    payload = part.get_payload(decode=True)
+    raw = payload if isinstance(payload, bytes) else b""
+    charset = str(part.get_param("charset") or "utf-8")
+    try:
+        return raw.decode(charset, "replace")
+    except (LookupError, ValueError):
+        return raw.decode("utf-8", "replace")
+
+
+def _header(mail: MailMessage, name: str) -> str:
+    value = str(mail.get(name, ""))
+    try:
+        return safe.line(str(make_header(decode_header(value))))
+    except (HeaderParseError, LookupError, ValueError):
+        return safe.line(value)
+
+
+def _sender(mail: MailMessage) -> str:
+    return safe.line(parseaddr(_header(mail, "From"))[1])

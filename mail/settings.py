@@ -1,0 +1,33 @@
+"""What mail needs to know of the place where it runs. `settings.py` at the root reads the environment and makes these."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """Who writes, and where answers go.
+
+    ``sender`` and ``sender_name`` write everything that is not an invitation. Invitations come from an unguessable
+    address at ``reply_domain``. ``message_id_domain`` stands behind the @ of every Message-ID. ``base_url`` is where
+    the screens are, without a slash at its end; a link in a message must begin with it.
+    """
+
+    sender: str
+    sender_name: str
+    reply_domain: str
+    message_id_domain: str
+    base_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """The relay that takes our mail. ``tls``: from the first byte, by STARTTLS (required then), or none."""
+
+    host: str
+    port: int
+    tls: Literal["none", "starttls", "tls"] = "none"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    timeout_seconds: float = 30.0
+    local_hostname: str = "localhost"

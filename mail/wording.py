@@ -1,0 +1,136 @@
+"""How instants, days, lengths and money are written to one reader: in their zone, in their language's manner."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_interval, get_timezone_name
+from babel.numbers import format_currency, get_currency_precision
+from babel.units import format_unit
+
+from domain.contract import Person
+from domain.messages import Message
+from mail.words import WORDS, Words
+
+# A plain "en" is read by everybody, so it is written the way that cannot be misread: day, month in letters, 24 hours.
+_PLAIN_ENGLISH = "en_GB"
+_FULL_DATE: Mapping[str, str] = {"en_GB": "EEEE d MMMM y"}
+_CUSTOMER = ("client", "customer", "the client", "the customer")
+_TWELVE_HOURS = re.compile(r"[hK]")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One reader's zone and manner of writing. ``locale`` decides dates and numbers, ``language`` the words."""
+
+    zone: ZoneInfo
+    locale: Locale
+    language: str
+
+    @property
+    def words(self) -> Words:
+        """The labels in the language of the text."""
+        return WORDS[self.language]
+
+    def when(self, start: datetime, end: datetime) -> str:
+        """``Tuesday 3 February 2026, 14:00–15:00 (Central European Time)``: always with the zone's name."""
+        first, last = start.astimezone(self.zone), end.astimezone(self.zone)
+        if first.date() == last.date():
+            return f"{self.day(first.date())}, {self._hours(first, last)} ({self.zone_name(start)})"
+        return f"{self._moment(first)} – {self._moment(last)} ({self.zone_name(start)})"
+
+    def moment(self, instant: datetime) -> str:
+        """``Tuesday 3 February 2026, 14:00 (Central European Time)``."""
+        return f"{self._moment(instant.astimezone(self.zone))} ({self.zone_name(instant)})"
+
+    def day(self, day: date) -> str:
+        """``Tuesday 3 February 2026``."""
+        return format_date(day, _FULL_DATE.get(str(self.locale), "full"), locale=self.locale)
+
+    def short_day(self, instant: datetime) -> str:
+        """``Tue 3 Feb``, for a subject line."""
+        return self._skeleton("MMMEd", instant.astimezone(self.zone))
+
+    def tile(self, instant: datetime) -> tuple[str, str, str]:
+        """Month, day of the month and weekday, short: the leaf of a calendar."""
+        local = instant.astimezone(self.zone)
+        month, number, weekday = (format_date(local, part, locale=self.locale) for part in ("LLL", "d", "ccc"))
+        return month.rstrip("."), number, weekday.rstrip(".")
+
+    def zone_name(self, instant: datetime) -> str:
+        """``Central European Time``; in the hour that a clock change doubles, the name that tells the two apart."""
+        local = instant.astimezone(self.zone)
+        doubled = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+        if doubled or "/" not in self.zone.key or self.zone.key.startswith("Etc/"):
+            return get_timezone_name(local, width="long", locale=self.locale)
+        return get_timezone_name(self.zone, width="long", zone_variant="generic", locale=self.locale)
+
+    def length(self, minutes: int) -> str:
+        """``1 hour 30 minutes``, in the language of the text."""
+        hours, rest = divmod(minutes, 60)
+        parts = [(hours, "duration-hour")] if hours else []
+        if rest or not hours:
+            parts.append((rest, "duration-minute"))
+        return " ".join(format_unit(number, unit, length="long", locale=self.language) for number, unit in parts)
+
+    def money(self, minor: int, currency: str) -> str:
+        """An amount in minor units of ``currency`` (ISO 4217), for example ``€1,500.00``."""
+        amount = Decimal(minor).scaleb(-get_currency_precision(currency))
+        return format_currency(amount, currency, locale=self.locale)
+
+    def payer(self, party: str) -> str:
+        """``paid by the customer`` (caret-13)."""
+        words = self.words
+        return f"{words.paid_by} {words.customer if party in _CUSTOMER else party}"
+
+    def _moment(self, local: datetime) -> str:
+        return f"{self.day(local.date())}, {self._hours(local, local)}"
+
+    def _hours(self, first: datetime, last: datetime) -> str:
+        twelve = _TWELVE_HOURS.search(self.locale.time_formats["short"].pattern)
+        if first == last:
+            return self._skeleton("hm" if twelve else "Hm", first)
+        written = format_interval(first, last, "hm" if twelve else "Hm", tzinfo=self.zone, locale=self.locale)
+        return _even(written)
+
+    def _skeleton(self, skeleton: str, local: datetime) -> str:
+        pattern = self.locale.datetime_skeletons[skeleton].pattern
+        return _even(format_datetime(local, pattern, locale=self.locale))
+
+
+def reader_of(person: Person, message: Message, translated: frozenset[str]) -> Reader:
+    """Who reads: the person's zone and language win over the message's; an unknown one falls back to the message's.
+
+    ``translated`` are the languages in which this kind of message exists, besides English.
+
+    Raises:
+        ZoneInfoNotFoundError: the message's own zone does not exist.
+    """
+    locale = _locale(person.language) or _locale(message.language) or Locale.parse(_PLAIN_ENGLISH)
+    language = locale.language if locale.language in translated else "en"
+    return Reader(_zone(person.zone) or ZoneInfo(message.zone), locale, language)
+
+
+def _zone(key: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(key) if key else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _locale(tag: str) -> Locale | None:
+    if tag.lower() == "en":
+        return Locale.parse(_PLAIN_ENGLISH)
+    try:
+        return Locale.parse(tag.replace("-", "_")) if tag else None
+    except (UnknownLocaleError, ValueError):
+        return None
+
+
+def _even(written: str) -> str:
+    """Thin and narrow spaces, which some mail programs show as boxes, become ordinary ones."""
+    return written.translate({0x2009: " ", 0x202F: "\u00a0"})

@@ -1,0 +1,97 @@
+"""The labels of a message, for each language in which some message is written. Sentences stand in the templates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.meeting import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """``english_controls`` stands under a translated message (oura-22); in English it is empty."""
+
+    hello: str
+    when: str
+    was: str
+    where: str
+    host: str
+    who: str
+    hours: str
+    of_package: str
+    expenses: str
+    paid_by: str
+    customer: str
+    contract: str
+    clause: str
+    english_controls: str
+    answers: Mapping[Answer, str]
+
+
+WORDS: Mapping[str, Words] = {
+    "en": Words(
+        hello="Hello",
+        when="When",
+        was="Before",
+        where="Where",
+        host="Host",
+        who="Who",
+        hours="Hours",
+        of_package="of the package",
+        expenses="Travel",
+        paid_by="paid by",
+        customer="the customer",
+        contract="contract",
+        clause="clause",
+        english_controls="",
+        answers={
+            Answer.NEEDS_ACTION: "no answer yet",
+            Answer.ACCEPTED: "accepted",
+            Answer.DECLINED: "declined",
+            Answer.TENTATIVE: "tentative",
+        },
+    ),
+    "sv": Words(
+        hello="Hej",
+        when="När",
+        was="Tidigare",
+        where="Var",
+        host="Värd",
+        who="Vilka",
+        hours="Timmar",
+        of_package="ur paketet",
+        expenses="Resa",
+        paid_by="betalas av",
+        customer="kunden",
+        contract="avtal",
+        clause="klausul",
+        english_controls="Detta är en översättning. Där den skiljer sig från den engelska texten gäller den engelska.",
+        answers={
+            Answer.NEEDS_ACTION: "inget svar ännu",
+            Answer.ACCEPTED: "kommer",
+            Answer.DECLINED: "kommer inte",
+            Answer.TENTATIVE: "kanske",
+        },
+    ),
+    "de": Words(
+        hello="Guten Tag",
+        when="Wann",
+        was="Bisher",
+        where="Wo",
+        host="Leitung",
+        who="Wer",
+        hours="Stunden",
+        of_package="aus dem Paket",
+        expenses="Reise",
+        paid_by="bezahlt",
+        customer="der Kunde",
+        contract="Vertrag",
+        clause="Klausel",
+        english_controls="Dies ist eine Übersetzung. Wo sie vom englischen Text abweicht, gilt der englische.",
+        answers={
+            Answer.NEEDS_ACTION: "noch keine Antwort",
+            Answer.ACCEPTED: "zugesagt",
+            Answer.DECLINED: "abgesagt",
+            Answer.TENTATIVE: "unter Vorbehalt",
+        },
+    ),
+}
