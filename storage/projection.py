@@ -1,0 +1,90 @@
+"""The projection: each kind of fact has one small function that changes the read models. Nothing else writes them."""
+
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.facts import Fact
+from domain.happenings import Happening
+from storage import (
+    projection_agenda as agenda,
+)
+from storage import (
+    projection_contract as contract,
+)
+from storage import (
+    projection_meeting as meeting,
+)
+from storage import (
+    projection_money as money,
+)
+from storage import (
+    projection_people as people,
+)
+from storage.telling import ProjectionError, Told, told
+
+Handler = Callable[[AsyncSession, Told], Awaitable[None]]
+
+
+async def _only_in_the_timeline(session: AsyncSession, fact: Told) -> None:
+    """The fact itself is all there is to show."""
+
+
+HANDLERS: dict[Happening, Handler] = {
+    Happening.SIGNED: contract.signed,
+    Happening.AGENDA_SET: agenda.agenda_set,
+    Happening.STARTED: contract.started,
+    Happening.ONBOARDED: contract.onboarded,
+    Happening.SUSPENDED: contract.suspended,
+    Happening.RESUMED: contract.resumed,
+    Happening.AMENDED: contract.amended,
+    Happening.RENEWED: contract.renewed,
+    Happening.TERMINATED: contract.terminated,
+    Happening.ENDED: contract.ended,
+    Happening.ROLE_ASSIGNED: people.role_assigned,
+    Happening.ROLE_UNFILLED: people.role_unfilled,
+    Happening.ROLE_ENDED: people.role_ended,
+    Happening.CONTACT_ASKED: people.contact_asked,
+    Happening.CONTACT_SET: people.contact_set,
+    Happening.ITEM_DONE: agenda.item_done,
+    Happening.ITEM_LATE: agenda.item_late,
+    Happening.ITEM_DROPPED: agenda.item_dropped,
+    Happening.WINDOW_WARNED: agenda.noticed,
+    Happening.WINDOW_CLOSED: agenda.window_closed,
+    Happening.RENEWAL_NOTICED: agenda.noticed,
+    Happening.REPORT_OPENED: agenda.report_opened,
+    Happening.COUNTED: contract.counted,
+    Happening.HOURS_RESERVED: money.hours_reserved,
+    Happening.HOURS_RELEASED: money.hours_released,
+    Happening.HOURS_DEBITED: money.hours_debited,
+    Happening.HOURS_LAPSED: money.hours_lapsed,
+    Happening.OVERAGE_ASKED: money.overage_asked,
+    Happening.OVERAGE_APPROVED: money.overage_approved,
+    Happening.OVERAGE_DECLINED: money.overage_declined,
+    Happening.CHARGED: money.charged,
+    Happening.MEETING_OPENED: meeting.opened,
+    Happening.MEETING_BOOKED: meeting.booked,
+    Happening.MEETING_UNBOOKABLE: meeting.unbookable,
+    Happening.MEETING_MOVED: meeting.booked,
+    Happening.MEETING_ANSWERED: meeting.answered,
+    Happening.MEETING_NUDGED: meeting.nudged,
+    Happening.MEETING_REMINDED: _only_in_the_timeline,
+    Happening.OUTCOME_ASKED: meeting.outcome_asked,
+    Happening.MEETING_HELD: meeting.held,
+    Happening.MEETING_NO_SHOW: meeting.no_show,
+    Happening.MEETING_CANCELLED: meeting.cancelled,
+    Happening.MEETING_LAPSED: meeting.lapsed,
+    Happening.TASK_OPENED: people.task_opened,
+    Happening.TASK_DONE: people.task_done,
+    Happening.MESSAGE_REJECTED: _only_in_the_timeline,
+    Happening.MESSAGE_LATE: _only_in_the_timeline,
+}
+
+
+async def project(session: AsyncSession, fact: Fact) -> None:
+    """Bring the read models up to this fact. Raises ProjectionError for an unknown kind or data it cannot read."""
+    try:
+        handler = HANDLERS[Happening(fact.kind)]
+    except (ValueError, KeyError):
+        raise ProjectionError(f"{fact.kind!r} is no kind of fact that the read models know") from None
+    await handler(session, told(fact))

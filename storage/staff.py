@@ -1,0 +1,159 @@
+"""Staff: who works for which vendor in which roles, who is assigned to a contract, and what an hour costs."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from pydantic import TypeAdapter
+from sqlalchemy import func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.coverage import WeeklyHours
+from domain.plan import Role
+from storage.models import AssignmentRow, RateRow, StaffRow
+
+_HOURS = TypeAdapter(WeeklyHours)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """``vendors`` empty: works for every vendor. ``hours`` are in ``zone``; ``daily_limit``: meetings a day there."""
+
+    id: str
+    name: str
+    email: str
+    zone: str
+    roles: tuple[Role, ...]
+    hours: WeeklyHours
+    vendors: tuple[str, ...] = ()
+    country: str = ""
+    daily_limit: int = 6
+    buffer_minutes: int = 10
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HourlyRate:
+    """Minor units of ``currency`` for an hour, in force from ``valid_from``."""
+
+    amount: int
+    currency: str
+    valid_from: date
+
+
+async def put_staff(session: AsyncSession, member: StaffMember) -> None:
+    """Add somebody, or change what is known of them."""
+    values = {
+        "name": member.name,
+        "email": member.email,
+        "zone": member.zone,
+        "roles": [role.value for role in member.roles],
+        "vendors": list(member.vendors),
+        "working_hours": _HOURS.dump_python(member.hours, mode="json"),
+        "country": member.country,
+        "daily_limit": member.daily_limit,
+        "buffer_minutes": member.buffer_minutes,
+        "active": member.active,
+    }
+    row = insert(StaffRow).values(id=member.id, **values)
+    await session.execute(row.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+async def find_staff(session: AsyncSession, staff_id: str) -> StaffMember | None:
+    """The staff member of that id, active or not."""
+    row = await session.get(StaffRow, staff_id, populate_existing=True)
+    return _member(row) if row else None
+
+
+async def list_staff(session: AsyncSession, staff_ids: Collection[str] | None = None) -> tuple[StaffMember, ...]:
+    """Everybody (or those with these ids), by id."""
+    statement = select(StaffRow).order_by(StaffRow.id).execution_options(populate_existing=True)
+    if staff_ids is not None:
+        statement = statement.where(StaffRow.id.in_(staff_ids))
+    return tuple(_member(row) for row in await session.scalars(statement))
+
+
+async def qualified(session: AsyncSession, role: Role, vendor_id: str) -> tuple[StaffMember, ...]:
+    """The active ones who fill this role for this vendor, by id."""
+    rows = await session.scalars(
+        select(StaffRow)
+        .where(
+            StaffRow.active,
+            StaffRow.roles.any_() == role.value,
+            or_(func.cardinality(StaffRow.vendors) == 0, StaffRow.vendors.any_() == vendor_id),
+        )
+        .order_by(StaffRow.id)
+        .execution_options(populate_existing=True)
+    )
+    return tuple(_member(row) for row in rows)
+
+
+async def assign(
+    session: AsyncSession, contract_id: str, role: Role, vendor_id: str, exclude: Collection[str] = ()
+) -> StaffMember | None:
+    """The least-loaded qualified person for a contract's role; None where there is nobody.
+
+    Decided once: the same contract and role give the same person again, as long as that one is active and qualified.
+    The load is the number of active assignments, ties go by id. Assigners wait for each other until their
+    transaction ends, so that many contracts signed at once are spread.
+    """
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("assign roles", 0))))
+    candidates = {each.id: each for each in await qualified(session, role, vendor_id) if each.id not in exclude}
+    if not candidates:
+        return None
+    before = await session.scalar(
+        select(AssignmentRow.staff_id).where(
+            AssignmentRow.contract_id == contract_id, AssignmentRow.role == role.value, AssignmentRow.active
+        )
+    )
+    if before in candidates:
+        return candidates[before]
+    counts = await session.execute(
+        select(AssignmentRow.staff_id, func.count().label("number"))
+        .where(AssignmentRow.active)
+        .group_by(AssignmentRow.staff_id)
+    )
+    loads = {row.staff_id: row.number for row in counts}
+    chosen = min(candidates, key=lambda staff_id: (loads.get(staff_id, 0), staff_id))
+    await session.execute(
+        insert(AssignmentRow)
+        .values(contract_id=contract_id, role=role.value, staff_id=chosen)
+        .on_conflict_do_update(index_elements=["contract_id", "role"], set_={"staff_id": chosen, "active": True})
+    )
+    return candidates[chosen]
+
+
+async def put_rate(session: AsyncSession, vendor_id: str, valid_from: date, amount: int, currency: str) -> None:
+    """The vendor's hourly rate from that day on; the same day again corrects it."""
+    values = {"amount": amount, "currency": currency}
+    row = insert(RateRow).values(vendor_id=vendor_id, valid_from=valid_from, **values)
+    await session.execute(row.on_conflict_do_update(index_elements=["vendor_id", "valid_from"], set_=values))
+
+
+async def rate_on(session: AsyncSession, vendor_id: str, day: date) -> HourlyRate | None:
+    """The rate in force on that day (A5); None where the vendor has none on file."""
+    row = await session.scalar(
+        select(RateRow)
+        .where(RateRow.vendor_id == vendor_id, RateRow.valid_from <= day)
+        .order_by(RateRow.valid_from.desc())
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+    return HourlyRate(row.amount, row.currency, row.valid_from) if row else None
+
+
+def _member(row: StaffRow) -> StaffMember:
+    return StaffMember(
+        id=row.id,
+        name=row.name,
+        email=row.email,
+        zone=row.zone,
+        roles=tuple(Role(role) for role in row.roles),
+        hours=_HOURS.validate_python(row.working_hours),
+        vendors=tuple(row.vendors),
+        country=row.country,
+        daily_limit=row.daily_limit,
+        buffer_minutes=row.buffer_minutes,
+        active=row.active,
+    )

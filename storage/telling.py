@@ -1,0 +1,126 @@
+"""Tools of the projection: reading a fact's data by type, and the two ways to write a row."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.facts import Fact
+from storage.base import Base
+
+T = TypeVar("T")
+D = TypeVar("D", bound=date)
+
+
+class ProjectionError(Exception):
+    """A fact that the read models cannot take: an unknown kind, or data that `domain.happenings` does not allow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact as the projection reads it. Each reader raises ProjectionError where the field is missing or of
+    another type; with ``or_`` a missing or null field is read as that.
+    """
+
+    fact: Fact
+    data: Mapping[str, Any]
+
+    @property
+    def contract_id(self) -> str:
+        return self.fact.contract_id
+
+    @property
+    def subject(self) -> str:
+        return self.fact.subject
+
+    @property
+    def at(self) -> datetime:
+        return self.fact.at
+
+    def text(self, field: str, or_: str | None = None) -> str:
+        return self._read(field, str, or_)
+
+    def number(self, field: str, or_: int | None = None) -> int:
+        return self._read(field, int, or_)
+
+    def flag(self, field: str, or_: bool | None = None) -> bool:
+        return self._read(field, bool, or_)
+
+    def texts(self, field: str) -> list[str]:
+        return [str(each) for each in self._read(field, list, [])]
+
+    def instant(self, field: str) -> datetime:
+        return self._parsed(field, _aware)
+
+    def day(self, field: str) -> date:
+        return self._parsed(field, date.fromisoformat)
+
+    def maybe_instant(self, field: str) -> datetime | None:
+        return self.instant(field) if self.data.get(field) else None
+
+    def maybe_number(self, field: str) -> int | None:
+        return self.number(field) if self.data.get(field) is not None else None
+
+    def each(self, field: str) -> list["Told"]:
+        """A list of objects, each to be read in the same way."""
+        return [Told(self.fact, each) for each in self._read(field, list, None)]
+
+    def _read(self, field: str, kind: type[T], or_: T | None) -> T:
+        value = self.data.get(field)
+        if value is None:
+            value = or_
+        if not isinstance(value, kind):
+            raise ProjectionError(f"{self._name}: {field} is {value!r}, expected {kind.__name__}")
+        return value
+
+    def _parsed(self, field: str, parse: Callable[[str], D]) -> D:
+        text = self.text(field)
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise ProjectionError(f"{self._name}: {field} is {text!r}: {error}") from None
+
+    @property
+    def _name(self) -> str:
+        return f"fact {self.fact.seq} ({self.fact.kind}) of {self.fact.workflow_id}"
+
+
+def _aware(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs its zone")
+    return instant
+
+
+def told(fact: Fact) -> Told:
+    """The fact as the projection reads it."""
+    return Told(fact, without_nul(fact.data))
+
+
+def without_nul(value: Any) -> Any:
+    """The same JSON value without NUL characters, which no text or jsonb of PostgreSQL can hold."""
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, Mapping):
+        return {without_nul(key): without_nul(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_nul(item) for item in value]
+    return value
+
+
+async def put(session: AsyncSession, table: type[Base], key: Mapping[str, object], **values: object) -> None:
+    """Insert the row of this key, or set these values in it."""
+    statement = insert(table).values(**key, **values)
+    if values:
+        await session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+    else:
+        await session.execute(statement.on_conflict_do_nothing())
+
+
+async def change(session: AsyncSession, table: type[Base], *where: ColumnElement[bool], **values: object) -> None:
+    """Set these values in the rows that match. No row is no error: the fact that makes it may still come."""
+    await session.execute(update(table).where(*where).values(**values).execution_options(synchronize_session=False))
