@@ -53,7 +53,7 @@ class MeetingView:
 class WhyIgnored(StrEnum):
     """Why a reply changes nothing and nobody needs to look at it."""
 
-    OTHER_TOKEN = "other-token"
+    OTHER_MEETING = "other-meeting"  # the token is that of another one
     OTHER_UID = "other-uid"
     OLDER_SEQUENCE = "older-sequence"  # it answers a time that the meeting no longer has
     UNKNOWN_SEQUENCE = "unknown-sequence"  # it answers an invitation that was never sent
@@ -92,7 +92,7 @@ def match(reply: Reply, meeting: MeetingView) -> Applied | Ignored | UnknownRepl
     same stamp with another answer counts, since stamps are whole seconds.
     """
     if reply.token.casefold() != meeting.token.casefold():
-        return Ignored(WhyIgnored.OTHER_TOKEN)
+        return Ignored(WhyIgnored.OTHER_MEETING)
     if reply.uid != meeting.uid:
         return Ignored(WhyIgnored.OTHER_UID)
     replier = next((a for a in meeting.attendees if _same_address(a.email, reply.attendee)), None)

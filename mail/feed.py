@@ -1,4 +1,4 @@
-"""A contract's meetings as a calendar that can be subscribed to: METHOD:PUBLISH, nobody is invited (RFC 5546, 3.2.1)."""
+"""A contract's meetings as a calendar to subscribe to: METHOD:PUBLISH, nobody is invited (RFC 5546, 3.2.1)."""
 
 import hashlib
 from collections.abc import Iterable

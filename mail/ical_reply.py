@@ -1,7 +1,7 @@
-"""The few lines of a METHOD:REPLY calendar that count (RFC 5546, section 3.2.3), read from text that nobody vouches for.
+"""The few lines of a METHOD:REPLY calendar that count (RFC 5546, section 3.2.3), read from untrusted text.
 
-Lines are unfolded and split by `icalendar`; its components are not built, so that time zones, recurrences and whatever
-else the text holds cost nothing and change nothing.
+Lines are unfolded and split by `icalendar`; its components are not built, so that time zones, recurrences and
+whatever else the text holds cost nothing and change nothing.
 """
 
 import re
@@ -92,7 +92,7 @@ def _check_method(methods: list[str]) -> None:
 
 
 def _lines(text: str) -> list[_Line]:
-    raw = Contentlines.from_ical(text.replace("\0", ""))
+    raw = list(Contentlines.from_ical(text.replace("\0", "")))  # type: ignore[no-untyped-call]
     if len(raw) > MAX_LINES:
         raise CalendarRefused("malformed", f"{len(raw)} lines")
     found: list[_Line] = []

@@ -36,7 +36,7 @@ class InboundHandler:
 
     # The names and arguments below are aiosmtpd's.
     async def handle_RCPT(  # noqa: N802
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: Sequence[str]
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, rcpt_options: Sequence[str]
     ) -> str:
         """Accepts an address at the reply domain only: this is no relay for anybody."""
         try:
@@ -51,7 +51,7 @@ class InboundHandler:
         envelope.rcpt_options.extend(rcpt_options)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Hands the mail on; LMTP wants one answer for each recipient (RFC 2033, section 4.2)."""
         answer = await self._answer(envelope)
         return "\r\n".join([answer] * len(envelope.rcpt_tos)) if isinstance(server, LMTP) else answer
@@ -61,7 +61,7 @@ class InboundHandler:
         try:
             async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
                 answer = await self._on_message(content, envelope.mail_from or "", tuple(envelope.rcpt_tos))
-        except Exception:  # noqa: BLE001 whatever went wrong, the sender keeps the mail and tries again
+        except Exception:  # whatever went wrong, the sender keeps the mail and tries again
             log.exception("an inbound mail could not be taken")
             return TRY_LATER
         return safe.line(answer) or TAKEN

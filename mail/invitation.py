@@ -58,7 +58,7 @@ def invite_bytes(invite: Invite, settings: MailSettings) -> bytes:
         # A counter-proposal would be dropped; so the button for one is not offered where it can be hidden.
         event.add("x-microsoft-disallow-counter", "TRUE")
     calendar.add_component(event)
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def new_calendar(method: str) -> Calendar:

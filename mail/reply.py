@@ -154,7 +154,7 @@ def _walk(part: MailMessage) -> Iterator[MailMessage]:
         yield one
         payload = one.get_payload()
         if one.get_content_maintype() == "multipart" and isinstance(payload, list):
-            waiting.extend(payload)
+            waiting.extend(part for part in payload if isinstance(part, MailMessage))
 
 
 def _is_automatic(mail: MailMessage) -> bool:
@@ -174,6 +174,8 @@ def _bounce(parts: list[MailMessage], token: str) -> Bounce | None:
     if not isinstance(payload, list):
         return None
     for block in payload:
+        if not isinstance(block, MailMessage):
+            continue
         action, recipient = _header(block, "Action").lower(), _header(block, "Final-Recipient")
         if recipient and action in ("failed", "delayed"):
             reason = _header(block, "Diagnostic-Code").rpartition(";")[2].strip()

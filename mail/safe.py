@@ -33,7 +33,7 @@ class AddressRefused(ValueError):
 
 
 def line(value: str, limit: int = MAX_LINE) -> str:
-    """One line without control characters and direction marks, at most ``limit`` characters (an ellipsis marks a cut)."""
+    """One line without control characters and direction marks; an ellipsis marks a cut at ``limit`` characters."""
     flat = _SPACES.sub(" ", "".join(" " if c in _BREAKS else c for c in value if c in _BREAKS or _plain(c))).strip()
     return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
 
@@ -55,7 +55,8 @@ _NO_MARKS = {ord(mark): " " for mark in "\\<>"}
 
 def cleaned(value: T) -> T:
     """A dataclass with every text in it made safe, also inside tuples and other dataclasses. Keeps everything else."""
-    return _cleaned(value, several_lines=False)
+    safe: T = _cleaned(value, several_lines=False)
+    return safe
 
 
 def _cleaned(value: Any, *, several_lines: bool) -> Any:
@@ -82,7 +83,11 @@ def address(raw: str, display_name: str = "") -> Address:
             a domain that is no host name. Quoted local parts and address literals are refused: nobody has one.
     """
     local, at, domain = raw.strip().rpartition("@")
-    if not at or not all(map(_ATOM.fullmatch, local.split("."))) or not all(map(_plain, local)):
+    if (
+        not at
+        or not all(map(_ATOM.fullmatch, local.split(".")))
+        or not all(_plain(c) and not c.isspace() for c in local)
+    ):
         raise AddressRefused(f"not a mail address: {line(raw, 80)!r}")
     if len(local.encode()) > 64:
         raise AddressRefused(f"the part before the @ is longer than 64 octets: {line(raw, 80)!r}")

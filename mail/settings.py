@@ -1,4 +1,4 @@
-"""What mail needs to know of the place where it runs. `settings.py` at the root reads the environment and makes these."""
+"""What mail needs to know of the place where it runs; `settings.py` at the root makes these from the environment."""
 
 from dataclasses import dataclass, field
 from typing import Literal
