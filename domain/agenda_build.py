@@ -223,3 +223,5 @@ def _own_flags(
         fitting = sum(item.plan_key == touchpoint.key for item in items)
         if most is not None and fitting < most:
             yield f"{touchpoint.title}: {fitting} of {most} fit into a term of {term.months} months"
+        elif not fitting:
+            yield f"{touchpoint.title}: a term of {term.months} months is too short for any"

@@ -202,6 +202,16 @@ class Ledger:
         changed = replace(self, granted=granted, lapsed=0, window_key=window_key, closed=False)
         return changed._with(EntryKind.GRANTED, window_key or "", at, granted)
 
+    def renewed(self, minutes: int, window_key: str | None, at: datetime) -> "Ledger":
+        """The hours of the next term: a fresh grant, beside what meetings of the old term still hold.
+
+        Raises LedgerError below zero.
+        """
+        if minutes < 0:
+            raise LedgerError(f"cannot grant {minutes} min")
+        fresh = Ledger(minutes + self.reserved, window_key, reservations=self.reservations, approvals=self.approvals)
+        return fresh._with(EntryKind.GRANTED, window_key or "", at, fresh.granted)
+
     def _with(self, kind: EntryKind, key: str, at: datetime, minutes: int, overage: int = 0) -> "Ledger":
         return replace(self, entries=(*self.entries, Entry(kind, key, at, minutes, overage)))
 

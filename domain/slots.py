@@ -70,7 +70,7 @@ def free_slots(
         raise ValueError(f"a slot of {minutes} min every {rules.step_minutes} min cannot be searched for")
     buffer = timedelta(minutes=rules.buffer_minutes)
     blocked = sorted((start - buffer, end + buffer) for start, end in busy)
-    begin = max(earliest, now + timedelta(hours=rules.notice_hours))
+    begin = _whole_second(max(earliest, now + timedelta(hours=rules.notice_hours)))
     found = (
         slot
         for span in _shared(staff_hours, customer_hours, begin, latest)
@@ -82,6 +82,11 @@ def free_slots(
         yield from found
     else:
         yield from sorted(found, key=lambda slot: (abs(slot[0] - preferred), slot[0]))
+
+
+def _whole_second(instant: datetime) -> datetime:
+    """Rounded up: coverage drops fractions, which would let a slot begin before its bound."""
+    return instant + timedelta(microseconds=-instant.microsecond % 1_000_000)
 
 
 def _shared(one: Coverage, other: Coverage, begin: datetime, end: datetime) -> Iterator[Span]:

@@ -84,11 +84,10 @@ def touchpoint_items(
     """The items of one touchpoint in a term. Raises NoWorkdayError where the term has no working day at all."""
     most = limit(touchpoint, per_year, term)
     planned = tuple(islice(periods(cadence, term), most))
-    of = f" of {len(planned)}" if most is not None else ""
     items = []
     for period in planned:
         name = period.label or f"{period.number:02}"
-        title = f"{touchpoint.title}, {period.text}" if period.text else f"{touchpoint.title} {period.number}{of}"
+        title = _title(touchpoint, period, len(planned))
         key = f"{prefix}{touchpoint.key}-{name}"
         if touchpoint.minutes == 0:
             items.append(_report(touchpoint, period, key, title, term, days))
@@ -97,6 +96,15 @@ def touchpoint_items(
         else:
             items.append(_engagement(touchpoint, period, key, title, term, days, _SLACK_WORKDAYS[cadence]))
     return tuple(items)
+
+
+def _title(touchpoint: Touchpoint, period: Period, planned: int) -> str:
+    """What people read: ``Monthly report, May 2026``, ``Health Check 3 of 12``, ``Call 7``, or the title alone."""
+    if period.text:
+        return f"{touchpoint.title}, {period.text}"
+    if planned == 1:
+        return touchpoint.title
+    return f"{touchpoint.title} {period.number}" + (f" of {planned}" if touchpoint.count is not None else "")
 
 
 def _whole_periods(cadence: Cadence, term: TermSpan) -> Iterator[Period]:
