@@ -30,6 +30,7 @@ class Happening(StrEnum):
     ROLE_ENDED = "role.ended"  # {role, reason}
     CONTACT_ASKED = "contact.asked"  # {email}
     CONTACT_SET = "contact.set"  # {name, email, phone, primary, by, replaces}
+    CONTACT_REMOVED = "contact.removed"  # {by}
 
     # Agenda items that are not meetings.
     ITEM_DONE = "item.done"  # {by, note}

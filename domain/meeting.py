@@ -72,7 +72,8 @@ class MeetingPlan:
     """What is to be held: everything a `MeetingWorkflow` needs, resolved by its contract.
 
     ``earliest`` and ``latest`` bound the slot (UTC). ``roles``: one person for each is invited; the first hosts.
-    ``assigned`` are the staff ids that the contract has assigned to roles, tried first.
+    ``assigned`` are the staff ids that the contract has assigned to roles, tried first. ``owner`` is the vendor's
+    main contact: tasks and questions about the meeting go there.
     """
 
     contract_id: str
@@ -92,6 +93,9 @@ class MeetingPlan:
     zone: str
     language: str
     debits_hours: bool
+    owner_id: str = ""
+    owner: Person | None = None
+    requested_by: str = ""
     place: str = ""
     expenses_paid_by: str | None = None
 

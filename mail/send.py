@@ -61,8 +61,8 @@ class Smtp:
         except (SMTPException, OSError):
             client.close()
 
-    async def deliver(self, message: EmailMessage, recipient: str, envelope_from: str) -> Delivery:
-        """Hand the mail to the relay for this one recipient.
+    async def deliver(self, message: EmailMessage | bytes, recipient: str, envelope_from: str) -> Delivery:
+        """Hand the mail (or its recorded bytes) to the relay for this one recipient.
 
         Raises:
             MailNotTaken: it was not taken, and it is worth another try.
@@ -71,9 +71,10 @@ class Smtp:
             to, sender = safe.ascii_address(recipient), safe.ascii_address(envelope_from)
         except safe.AddressRefused as refused:
             return Delivery(accepted=False, code=553, reason=str(refused))
+        raw = message if isinstance(message, bytes) else message.as_bytes()
         async with self._turn:
             try:
-                return await self._transaction(message, to, sender)
+                return await self._transaction(raw, to, sender)
             except (SMTPException, OSError) as trouble:
                 self._drop()
                 raise MailNotTaken(safe.line(f"{self._relay}: {_words(trouble)}", 300)) from trouble
@@ -82,14 +83,14 @@ class Smtp:
                 self._drop()
                 raise
 
-    async def _transaction(self, message: EmailMessage, to: str, sender: str) -> Delivery:
+    async def _transaction(self, message: bytes, to: str, sender: str) -> Delivery:
         client = await self._connected()
         needs_utf8 = not (to.isascii() and sender.isascii())
         if needs_utf8 and not client.supports_extension("smtputf8"):
             return Delivery(accepted=False, code=553, reason="the relay does not know SMTPUTF8")
         options = ["SMTPUTF8", "BODY=8BITMIME"] if needs_utf8 else []
         try:
-            _, reason = await client.sendmail(sender, [to], message.as_bytes(), mail_options=options)
+            _, reason = await client.sendmail(sender, [to], message, mail_options=options)
         except SMTPRecipientsRefused as refused:
             return self._judged(refused.recipients[0].code, refused.recipients[0].message)
         except SMTPSenderRefused:

@@ -11,6 +11,7 @@ from temporalio.common import SearchAttributeKey
 from domain.contract import Assignment, Contact, Contract, Person, Side
 from domain.meeting import Answer, Outcome
 from domain.plan import Plan, Role
+from workflows.contract_state import ContractState
 
 TASK_QUEUE = "pledge"
 
@@ -235,10 +236,14 @@ class MeetingOver:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """Signal ``withdraw`` to a meeting: its contract was suspended, terminated or has ended."""
+    """Signal ``withdraw`` to a meeting: its contract was suspended, terminated or has ended.
+
+    A meeting that has begun still waits for its outcome, unless the withdrawal is ``final``.
+    """
 
     reason: str
     by: str
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,9 +266,10 @@ class ChangeHost:
 
 @dataclass(frozen=True, slots=True)
 class ContractOrder:
-    """What a contract workflow is started with (by hand or by the doors)."""
+    """What a contract workflow is started with; ``state`` is set only by the workflow that continues as new."""
 
     contract: Contract
+    state: ContractState | None = None
 
 
 CONTRACT_UPDATES: dict[str, type] = {

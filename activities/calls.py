@@ -1,0 +1,138 @@
+"""The activities as workflows know them: names, inputs, results. What they do is in the modules beside this one.
+
+Business time always comes in by the call: an activity never asks the wall clock, so skipped time is true time.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.contract import Assignment, Contract, Person
+from domain.facts import Fact
+from domain.meeting import MeetingPlan, Slot
+from domain.messages import Message
+from domain.plan import Role
+
+RECORD = "record"
+DELIVER = "deliver"
+RESOLVE_AGENDA = "resolve_agenda"
+ASSIGN_ROLES = "assign_roles"
+BOOK = "book"
+HOURLY_RATE = "hourly_rate"
+
+
+class DeliveryState(StrEnum):
+    SENT = "sent"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    WAITING = "waiting"  # the mail server did not take it yet
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one message to one recipient."""
+
+    message_id: str
+    key: str
+    email: str
+    state: DeliveryState
+    code: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCall:
+    """Write facts and their read models in one transaction, record the messages in it, then send those."""
+
+    workflow_id: str
+    contract_id: str
+    subject: str
+    facts: tuple[Fact, ...]
+    messages: tuple[Message, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Only what did not simply go out: rejected, expired and waiting messages."""
+
+    deliveries: tuple[Delivery, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverCall:
+    """Send what is still waiting; tried again for as long as the promise lives."""
+
+    message_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaCall:
+    """Resolve the agenda of a term: holidays and zone rules are looked up here, once, and enter the history."""
+
+    contract: Contract
+    term_number: int = 1
+    months_before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AssignCall:
+    """Choose the least-loaded qualified staff member for each role."""
+
+    contract_id: str
+    vendor_id: str
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    assignments: tuple[Assignment, ...]
+    unfilled: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BookCall:
+    """Book a slot for the meeting's ``sequence``; an earlier booking of the same meeting is given up in the same step.
+
+    ``exact``: only this start will do. ``keep_staff``: a reschedule keeps the person. ``not_before``: slots from here.
+    """
+
+    meeting: MeetingPlan
+    sequence: int
+    now: datetime
+    not_before: datetime
+    exact: datetime | None = None
+    keep_staff: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The slot with everybody of the vendor who comes, or (slot None) why there is none and what is free instead.
+
+    ``uid`` and ``token`` are fresh at each call; a meeting keeps those of its first booking.
+    """
+
+    slot: Slot | None
+    team: tuple[Person, ...] = ()
+    uid: str = ""
+    token: str = ""
+    reason: str = ""
+    offers: tuple[datetime, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RateCall:
+    """The hourly rate in force on the local day (in ``zone``) of an instant (A5)."""
+
+    vendor_id: str
+    at: datetime
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """``day`` is the local day that was asked for; ``amount`` None: the vendor has no rate on file for it."""
+
+    day: date
+    amount: int | None
+    currency: str = ""

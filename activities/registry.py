@@ -1,0 +1,46 @@
+"""Every activity of the worker, with what it needs in its hands."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Protocol
+
+from activities.planning import Planning
+from activities.recording import Recording
+from activities.staffing import Staffing
+from mail.send import Smtp
+from mail.settings import MailSettings, SmtpSettings
+from plans.loader import load_catalogue
+from storage.session import open_engine, open_sessions
+
+
+class ActivitySettings(Protocol):
+    """What the activities need to know of the environment."""
+
+    @property
+    def database_url(self) -> str: ...
+    @property
+    def mail(self) -> MailSettings: ...
+    @property
+    def smtp(self) -> SmtpSettings: ...
+
+
+@asynccontextmanager
+async def open_activities(settings: ActivitySettings) -> AsyncIterator[list[Callable[..., Any]]]:
+    """The activities, for as long as the worker runs; then the database's connections are given back."""
+    engine = open_engine(settings.database_url)
+    sessions = open_sessions(engine)
+    smtp = Smtp(settings.smtp)
+    recording, staffing = Recording(sessions, smtp, settings.mail), Staffing(sessions)
+    planning = Planning(load_catalogue())
+    try:
+        yield [
+            recording.record,
+            recording.deliver,
+            planning.resolve_agenda,
+            planning.hourly_rate,
+            staffing.assign_roles,
+            staffing.book,
+        ]
+    finally:
+        await smtp.close()
+        await engine.dispose()

@@ -1,0 +1,204 @@
+"""Whose time it takes: roles are assigned, and slots are booked under the database's exclusion constraint."""
+
+import secrets
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from temporalio import activity
+
+from activities.calls import ASSIGN_ROLES, BOOK, AssignCall, Assigned, BookCall, Booked
+from activities.planning import holidays_in
+from domain.contract import Assignment, Contract, Person
+from domain.coverage import Coverage, CoverageError, CoverageSpec, build
+from domain.meeting import Slot
+from domain.plan import Role
+from domain.slots import SlotRules, Span, StaffDay, free_slots
+from storage import bookings
+from storage.contracts import find_contract
+from storage.session import Sessions
+from storage.staff import StaffMember, assign, find_staff, qualified
+
+NOTICE_HOURS = 24
+OFFERS = 5
+TRIES = 50
+"""So many slots are tried before somebody else's bookings have won; then the search is tried again later."""
+
+_DAY = timedelta(days=1)
+
+
+@dataclass
+class Staffing:
+    """The activities ``assign_roles`` and ``book``."""
+
+    sessions: Sessions
+
+    @activity.defn(name=ASSIGN_ROLES)
+    async def assign_roles(self, call: AssignCall) -> Assigned:
+        """The least-loaded qualified person for each role, decided once."""
+        assignments: list[Assignment] = []
+        unfilled: list[Role] = []
+        async with self.sessions.begin() as session:
+            for role in call.roles:
+                member = await assign(session, call.contract_id, role, call.vendor_id)
+                if member is None:
+                    unfilled.append(role)
+                else:
+                    assignments.append(Assignment(role, member.id, _person(member)))
+        return Assigned(tuple(assignments), tuple(unfilled))
+
+    @activity.defn(name=BOOK)
+    async def book(self, call: BookCall) -> Booked:
+        """A slot in both sides' hours for the host, and for the others who come where they are free then."""
+        async with self.sessions.begin() as session:
+            contract = await find_contract(session, call.meeting.contract_id)
+            if contract is None:
+                return Booked(None, reason=f"there is no contract {call.meeting.contract_id}")
+            hosts = await self._hosts(session, call)
+            if not hosts:
+                return Booked(None, reason=f"nobody on the staff can host it ({call.meeting.roles[0].title})")
+            offers: list[datetime] = []
+            for host in hosts:
+                slot = await self._book_host(session, call, contract.contract, host, offers)
+                if slot is not None:
+                    team = await self._book_team(session, call, slot, host)
+                    return Booked(slot, team, f"{uuid.uuid4()}", secrets.token_hex(16))
+        return Booked(None, reason=_why_not(call, hosts), offers=tuple(sorted(set(offers))[:OFFERS]))
+
+    async def _hosts(self, session: AsyncSession, call: BookCall) -> list[StaffMember]:
+        """Who may host, in order: the one to keep, else the assigned one, else the least loaded of the qualified."""
+        role = call.meeting.roles[0]
+        wanted = call.keep_staff or dict(call.meeting.assigned).get(role)
+        if wanted is not None:
+            member = await find_staff(session, wanted)
+            if member is not None and member.active:
+                return [member]
+        candidates = {member.id: member for member in await qualified(session, role, call.meeting.vendor_id)}
+        loads = await bookings.loads(session, list(candidates), call.now, call.meeting.latest)
+        return [candidates[load.staff_id] for load in loads]
+
+    async def _book_host(
+        self, session: AsyncSession, call: BookCall, contract: Contract, host: StaffMember, offers: list[datetime]
+    ) -> Slot | None:
+        key = _key(call)
+        before = await bookings.booked(session, key)
+        if before is not None and before.status in bookings.ACTIVE and before.staff_id == host.id:
+            return Slot(before.start, before.end, host.id, _person(host), call.meeting.place)
+        await bookings.lock_staff(session, [host.id])
+        free = self._free(contract, host, call, await self._taken(session, host, call))
+        if call.exact is not None:
+            end = call.exact + timedelta(minutes=call.meeting.minutes)
+            candidates: Iterator[Span] = iter([(call.exact, end)])
+        else:
+            candidates = islice(free, TRIES)
+        for start, end in candidates:
+            booking = bookings.Booking(
+                key, call.meeting.workflow_id, call.sequence, host.id, start, end, host.buffer_minutes
+            )
+            if await bookings.try_book(session, booking):
+                return Slot(start, end, host.id, _person(host), call.meeting.place)
+        offers.extend(start for start, _ in islice(free, OFFERS))
+        return None
+
+    async def _book_team(
+        self, session: AsyncSession, call: BookCall, slot: Slot, host: StaffMember
+    ) -> tuple[Person, ...]:
+        """The other roles of the meeting ("and/or", A4): whoever is free then comes too."""
+        assigned, team = dict(call.meeting.assigned), []
+        for role in call.meeting.roles[1:]:
+            member = await find_staff(session, assigned[role]) if role in assigned else None
+            if member is None or not member.active or member.id == host.id:
+                continue
+            booking = bookings.Booking(
+                f"{_key(call)}#{member.id}",
+                call.meeting.workflow_id,
+                call.sequence,
+                member.id,
+                slot.start,
+                slot.end,
+                member.buffer_minutes,
+            )
+            if await bookings.try_book(session, booking):
+                team.append(_person(member))
+        return tuple(team)
+
+    async def _taken(self, session: AsyncSession, host: StaffMember, call: BookCall) -> tuple[bookings.Busy, ...]:
+        since, until = call.not_before - _DAY, max(call.meeting.latest, call.not_before) + _DAY
+        return await bookings.busy(session, [host.id], since, until, except_meeting=call.meeting.workflow_id)
+
+    def _free(
+        self, contract: Contract, host: StaffMember, call: BookCall, taken: tuple[bookings.Busy, ...]
+    ) -> Iterator[Span]:
+        """Free slots of host and customer, the earliest first; none where one side has no open time at all."""
+        begin, end = call.not_before, call.meeting.latest
+        if begin >= end:
+            return iter(())
+        first, last = begin.date() - _DAY, end.date() + _DAY
+        try:
+            theirs = _coverage(
+                CoverageSpec(
+                    contract.zone,
+                    contract.business_hours,
+                    holidays_in(contract.country, contract.subdivision, first, last),
+                ),
+                first,
+                last,
+            )
+            country = host.country or contract.country
+            ours = _coverage(CoverageSpec(host.zone, host.hours, holidays_in(country, None, first, last)), first, last)
+        except CoverageError:
+            return iter(())
+        return free_slots(
+            ours,
+            theirs,
+            [(span.blocked_start, span.blocked_end) for span in taken],
+            call.meeting.minutes,
+            begin,
+            end,
+            now=call.now,
+            rules=SlotRules(host.buffer_minutes, NOTICE_HOURS, host.daily_limit),
+            days=_days(host, taken),
+        )
+
+
+def _coverage(spec: CoverageSpec, first: date, last: date) -> Coverage:
+    return build(spec, first, last, ZoneInfo)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+
+
+def _days(host: StaffMember, taken: tuple[bookings.Busy, ...]) -> tuple[StaffDay, ...]:
+    """How many meetings each day of the host has already, by the host's own midnight."""
+    zone, counts = ZoneInfo(host.zone), dict[date, int]()
+    for span in taken:
+        day = span.start.astimezone(zone).date()
+        counts[day] = counts.get(day, 0) + 1
+    return tuple(
+        StaffDay(
+            _midnight(day, zone),
+            _midnight(day + _DAY, zone),
+            count,
+        )
+        for day, count in sorted(counts.items())
+    )
+
+
+def _key(call: BookCall) -> str:
+    return f"{call.meeting.workflow_id}#{call.sequence}"
+
+
+def _why_not(call: BookCall, hosts: list[StaffMember]) -> str:
+    names = ", ".join(host.name for host in hosts)
+    if call.exact is not None:
+        return f"{names} is not free at {call.exact:%Y-%m-%d %H:%M} UTC"
+    return f"no time suits both {names} and {call.meeting.customer_name} until {call.meeting.latest:%Y-%m-%d}"
+
+
+def _person(member: StaffMember) -> Person:
+    return Person(member.name, member.email, zone=member.zone)

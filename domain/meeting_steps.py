@@ -1,0 +1,71 @@
+"""What a booked meeting does next, and when: the rule behind its one timer. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+REMINDER_HOURS = (24, 1)
+NUDGE_AFTER = timedelta(days=3)
+NUDGES = 2
+NO_NUDGE_WITHIN = timedelta(hours=36)
+"""So close to the meeting the reminder speaks; a nudge on top of it would be noise."""
+
+ASK_OUTCOME_AFTER = timedelta(minutes=30)
+ASK_AGAIN_AFTER = (timedelta(days=1), timedelta(days=3), timedelta(days=7))
+"""After the first question: a day, three days, a week; then weekly, until somebody answers."""
+
+
+class StepKind(StrEnum):
+    NUDGE = "nudge"
+    REMIND = "remind"
+    ASK_OUTCOME = "ask-outcome"
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingStep:
+    """One thing to do at an instant; ``hours`` is set for a reminder."""
+
+    at: datetime
+    kind: StepKind
+    hours: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What was done already for the invitation of the current sequence.
+
+    ``answered``: somebody of the customer's side has answered. ``reminded``: the hours whose reminder is done with.
+    """
+
+    invited_at: datetime
+    start: datetime
+    end: datetime
+    answered: bool
+    nudges: int = 0
+    reminded: tuple[int, ...] = ()
+    outcome_asks: int = 0
+    last_asked: datetime | None = None
+
+
+def next_step(progress: Progress) -> MeetingStep:
+    """The next thing to do; there always is one, for a meeting without an outcome is asked about until it has one."""
+    return min(_steps(progress), key=lambda step: step.at)
+
+
+def _steps(progress: Progress) -> Iterator[MeetingStep]:
+    nudge_at = progress.invited_at + NUDGE_AFTER * (progress.nudges + 1)
+    if not progress.answered and progress.nudges < NUDGES and nudge_at <= progress.start - NO_NUDGE_WITHIN:
+        yield MeetingStep(nudge_at, StepKind.NUDGE)
+    for hours in REMINDER_HOURS:
+        at = progress.start - timedelta(hours=hours)
+        if hours not in progress.reminded and at > progress.invited_at:
+            yield MeetingStep(at, StepKind.REMIND, hours)
+    yield MeetingStep(_ask_outcome_at(progress), StepKind.ASK_OUTCOME)
+
+
+def _ask_outcome_at(progress: Progress) -> datetime:
+    if progress.last_asked is None:
+        return progress.end + ASK_OUTCOME_AFTER
+    pause = ASK_AGAIN_AFTER[min(progress.outcome_asks, len(ASK_AGAIN_AFTER)) - 1]
+    return progress.last_asked + pause

@@ -1,0 +1,38 @@
+"""How a workflow asks for an activity, and how long it keeps asking: for as long as the promise lives."""
+
+from datetime import timedelta
+from typing import TypeVar
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+Result = TypeVar("Result")
+
+KEEP_TRYING = RetryPolicy(
+    initial_interval=timedelta(seconds=1), backoff_coefficient=2, maximum_interval=timedelta(minutes=1)
+)
+"""For the database: it comes back. No last attempt."""
+
+KEEP_SENDING = RetryPolicy(
+    initial_interval=timedelta(seconds=30), backoff_coefficient=2, maximum_interval=timedelta(minutes=10)
+)
+"""For the mail server: politely, and with no last attempt."""
+
+ATTEMPT = timedelta(seconds=90)
+"""One attempt; a worker that dies in it is noticed after this long."""
+
+
+async def ask(
+    activity: str, call: object, result: type[Result], summary: str, retry: RetryPolicy = KEEP_TRYING
+) -> Result:
+    """Run an activity by name until it has succeeded. ``summary`` is what Temporal's own UI shows beside it."""
+    answer: Result = await workflow.execute_activity(
+        activity,
+        call,
+        result_type=result,
+        start_to_close_timeout=ATTEMPT,
+        retry_policy=retry,
+        cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+        summary=summary,
+    )
+    return answer

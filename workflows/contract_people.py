@@ -1,0 +1,137 @@
+"""Counts, contacts, roles, and what a person reports as done: checks and effects of the updates."""
+
+from dataclasses import replace
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from domain.contract import Contact, Counts, Side
+    from domain.happenings import Happening
+    from domain.plan import LimitKind, Role
+    from workflows.contract_acts import refused
+    from workflows.contract_hours import ContractHours
+    from workflows.messages import (
+        ChangeAttendees,
+        ChangeContact,
+        ChangeHost,
+        ChangeRole,
+        CompleteItem,
+        Done,
+        RecordCount,
+        meeting_workflow_id,
+    )
+
+
+class ContractPeople(ContractHours):
+    """Who and how many."""
+
+    def _check_record_count(self, count: RecordCount) -> None:
+        self._refuse_if_over()
+        if (count.users is None) == (count.devices is None) and count.users is None:
+            raise refused("users, devices: at least one of them is needed")
+        if min(count.users or 0, count.devices or 0) < 0:
+            raise refused("users, devices: a count is zero or more")
+        for limit in self._state.contract.plan.limits:
+            counted = {LimitKind.DEVICES: count.devices, LimitKind.DESIGNATED_USERS: count.users}.get(limit.kind)
+            if counted is not None and limit.amount is not None and counted > limit.amount and not limit.extensible:
+                raise refused(
+                    f"the plan allows {limit.amount} {limit.kind.value}, and none can be added ({limit.clause})"
+                )
+
+    def _record_count(self, count: RecordCount) -> Done:
+        state = self._state
+        users = state.counts.users if count.users is None else count.users
+        devices = state.counts.devices if count.devices is None else count.devices
+        state.counts = Counts(users, devices)
+        self._recorder.note(Happening.COUNTED, users=users, devices=devices, by=count.by)
+        return Done(f"{users} users, {devices} devices from now on.")
+
+    def _check_change_contact(self, change: ChangeContact) -> None:
+        self._refuse_if_over()
+        emails = [c.person.email.casefold() for c in self._state.contract.contacts]
+        leaving = change.replaces.casefold() if change.replaces else None
+        if leaving is None and change.contact is None:
+            raise refused("contact: somebody to add, or replaces: somebody to remove")
+        if leaving is not None and leaving not in emails:
+            raise refused(f"replaces: {change.replaces} is not a contact of this contract")
+        primary = self._state.contract.primary_contact.person.email.casefold()
+        if change.contact is None and leaving == primary:
+            raise refused("replaces: the main contact can only be replaced, since one is always needed (oura-17)")
+        joining = change.contact.person.email.casefold() if change.contact else None
+        if joining is not None and joining in emails and joining != leaving:
+            raise refused(f"contact.person.email: {joining} is a contact already")
+
+    async def _change_contact(self, change: ChangeContact) -> Done:
+        contract = self._state.contract
+        before = contract.primary_contact.person
+        leaving = change.replaces.casefold() if change.replaces else None
+        contacts = [c for c in contract.contacts if c.person.email.casefold() != leaving]
+        if change.contact is not None:
+            primary = change.contact.primary or leaving == before.email.casefold()
+            joining = replace(change.contact, primary=primary)
+            contacts = [replace(c, primary=c.primary and not primary) for c in contacts] + [joining]
+            self._note_contact(joining, change.by, change.replaces)
+        else:
+            self._recorder.note(Happening.CONTACT_REMOVED, change.replaces or "", by=change.by)
+        self._state.contract = replace(contract, contacts=tuple(contacts))
+        after = self._state.contract.primary_contact.person
+        if after.email.casefold() != before.email.casefold():
+            await self._tell_meetings("change_attendees", ChangeAttendees(Side.CUSTOMER, after, before.email))
+        return Done("The contacts are changed.")
+
+    def _note_contact(self, contact: Contact, by: str, replaces: str | None) -> None:
+        person = contact.person
+        self._recorder.note(
+            Happening.CONTACT_SET,
+            person.email,
+            name=person.name,
+            email=person.email,
+            phone=person.phone,
+            primary=contact.primary,
+            by=by,
+            replaces=replaces,
+        )
+
+    def _check_change_role(self, change: ChangeRole) -> None:
+        self._refuse_if_over()
+
+    async def _change_role(self, change: ChangeRole) -> Done:
+        state, new = self._state, change.assignment
+        state.assignments = (*(a for a in state.assignments if a.role is not new.role), new)
+        self._note_assignment_of(new.role, by=change.by)
+        await self._tell_meetings("change_host", ChangeHost(new.role, new.staff_id, new.person))
+        return Done(f"{new.person.name} is the {new.role.title} from now on.")
+
+    def _note_assignment_of(self, role: Role, by: str) -> None:
+        assignment = next(a for a in self._state.assignments if a.role is role)
+        grant = next((r for r in self._state.contract.plan.roles if r.role is role), None)
+        self._recorder.note(
+            Happening.ROLE_ASSIGNED,
+            role.value,
+            (grant.clause,) if grant else (),
+            role=role.value,
+            role_title=assignment.role.title,
+            staff_id=assignment.staff_id,
+            name=assignment.person.name,
+            email=assignment.person.email,
+            by=by,
+        )
+
+    async def _tell_meetings(self, signal: str, change: ChangeAttendees | ChangeHost) -> None:
+        for key in self._state.meetings:
+            handle = workflow.get_external_workflow_handle(meeting_workflow_id(self._state.contract.id, key))
+            await handle.signal(signal, change)
+
+    def _check_complete_item(self, done: CompleteItem) -> None:
+        if done.key in self._state.meetings:
+            raise refused(f"{done.key} is a meeting: record its outcome instead")
+        if done.key in self._state.over:
+            raise refused(f"{done.key} is over already")
+
+    def _complete_item(self, done: CompleteItem) -> Done:
+        item = self._state.close(done.key) if any(i.key == done.key for i in self._state.open) else None
+        if item is not None:
+            self._note(Happening.ITEM_DONE, item, by=done.by, note=done.note)
+            return Done(f"{item.title} is done.")
+        self._recorder.note(Happening.TASK_DONE, "", task=done.key, by=done.by)
+        return Done("The task is done.")

@@ -1,0 +1,250 @@
+"""`MeetingWorkflow`: one meeting from "a slot is needed" to its outcome.
+
+It finds a slot in both sides' hours, invites, nudges, reminds, takes answers, moves and cancels, asks the host for a
+missing outcome, offers a missed meeting again, and tells its contract how it ended. One timer at a time.
+"""
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError, FailureError
+
+with workflow.unsafe.imports_passed_through():
+    from domain.happenings import Happening
+    from domain.meeting import Answer, Attendee, MeetingPlan, Outcome
+    from domain.meeting_steps import MeetingStep, StepKind, next_step
+    from workflows import meeting_mail as mail
+    from workflows.meeting_acts import MeetingActs
+    from workflows.messages import (
+        MEETING_WORKFLOW,
+        REFUSED,
+        SLOT_TAKEN,
+        AnswerInvitation,
+        CancelMeeting,
+        ChangeAttendees,
+        ChangeHost,
+        Done,
+        MeetingOver,
+        RecordOutcome,
+        Reschedule,
+        Rescheduled,
+        Withdraw,
+        contract_workflow_id,
+    )
+
+SEARCH_AGAIN_AFTER = timedelta(days=1)
+
+
+@workflow.defn(name=MEETING_WORKFLOW)
+class MeetingWorkflow(MeetingActs):
+    @workflow.init
+    def __init__(self, plan: MeetingPlan) -> None:
+        super().__init__(plan)
+
+    @workflow.run
+    async def run(self, plan: MeetingPlan) -> MeetingOver:
+        self._note_opened()
+        while not self._state.status.over:
+            self._describe()
+            if self._seeking is not None:
+                await self._seek()
+            else:
+                await self._take_next_step()
+        self._describe()
+        await self._recorder.drain()
+        over = self._over()
+        await self._tell_contract(over)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return over
+
+    # The loop's two halves: finding a slot, and seeing a booked meeting through.
+
+    async def _seek(self) -> None:
+        """Look for a slot once; where there is none, a person is told, and it is tried again the next day."""
+        async with self._acting:
+            if await self._find_slot():
+                return
+        again_at = min(workflow.now() + SEARCH_AGAIN_AFTER, self._state.plan.latest)
+        await self._sleep_until(again_at, "look for a slot again")
+
+    async def _take_next_step(self) -> None:
+        """Sleep until the next step is due, and take it; a change meanwhile starts the question anew."""
+        step = next_step(self._state.progress)
+        if await self._sleep_until(step.at, _step_summary(step)):
+            return
+        async with self._acting:
+            waiting = self._seeking is None and not self._state.status.over
+            if waiting and next_step(self._state.progress) == step:
+                await self._take(step)
+
+    # What people may do to it.
+
+    @workflow.update
+    async def reschedule(self, request: Reschedule) -> Rescheduled:
+        """Move to the asked start, or to the next slot that suits both sides; the host stays the same."""
+        async with self._acting:
+            self.check_reschedule(request)
+            not_before = workflow.now() if self._state.slot is None else self._state.slot.start + timedelta(days=1)
+            booked = await self._book(not_before, exact=request.start)
+            if booked.slot is None:
+                raise ApplicationError(booked.reason, *[offer.isoformat() for offer in booked.offers], type=SLOT_TAKEN)
+            await self._take_slot(booked, request.reason or "rescheduled", by=request.by)
+            return Rescheduled(booked.slot.start, booked.slot.end, self._state.sequence)
+
+    @reschedule.validator
+    def check_reschedule(self, request: Reschedule) -> None:
+        self._refuse_if_over()
+        if request.start is not None and request.start <= workflow.now():
+            raise _refused("start: a meeting can only be moved to a time that lies ahead")
+
+    @workflow.update
+    async def cancel(self, request: CancelMeeting) -> Done:
+        """Call it off; everybody invited gets the cancellation."""
+        async with self._acting:
+            self.check_cancel(request)
+            await self._cancel(request.reason, request.by)
+        return Done(f"{self._state.plan.title} is cancelled.")
+
+    @cancel.validator
+    def check_cancel(self, request: CancelMeeting) -> None:
+        self._refuse_if_over()
+
+    @workflow.update
+    async def record_outcome(self, request: RecordOutcome) -> Done:
+        """What became of it. A no-show is offered again where there is time left."""
+        async with self._acting:
+            self.check_record_outcome(request)
+            if request.outcome is Outcome.HELD:
+                await self._held(request)
+            elif request.outcome is Outcome.NO_SHOW:
+                await self._no_show(request)
+            else:
+                await self._cancel(request.notes or "cancelled", request.by)
+        return Done(f"{self._state.plan.title}: {request.outcome.value}.")
+
+    @record_outcome.validator
+    def check_record_outcome(self, request: RecordOutcome) -> None:
+        self._refuse_if_over()
+        if request.outcome is Outcome.LAPSED:
+            raise _refused("outcome: held, no-show or cancelled")
+        if request.outcome is Outcome.CANCELLED:
+            return
+        if self._state.slot is None or self._seeking is not None:
+            raise _refused("the meeting has no slot yet")
+        if workflow.now() < self._state.slot.start:
+            begins = self._state.slot.start.strftime("%Y-%m-%d %H:%M UTC")
+            raise _refused(f"the meeting begins at {begins}; its outcome can be recorded from then on")
+        if request.outcome is Outcome.HELD and not 1 <= request.minutes <= 24 * 60:
+            raise _refused("minutes: a held meeting took between 1 and 1440 minutes")
+
+    @workflow.update
+    async def answer(self, request: AnswerInvitation) -> Done:
+        """An attendee's answer from a page."""
+        async with self._acting:
+            self.check_answer(request)
+            await self._answered(request)
+        return Done(f"Thank you, your answer is recorded: {request.answer.value}.")
+
+    @answer.validator
+    def check_answer(self, request: AnswerInvitation) -> None:
+        self._refuse_if_over()
+        if self._state.attendee(request.email) is None:
+            raise _refused(f"email: {request.email} is not invited to this meeting")
+        if request.answer is Answer.NEEDS_ACTION:
+            raise _refused("answer: accepted, declined or tentative")
+
+    @workflow.signal
+    async def reply(self, reply: AnswerInvitation) -> None:
+        """An attendee's answer by mail. A stale one, or one of a stranger, changes nothing."""
+        async with self._acting:
+            if self._state.status.over or self._state.attendee(reply.email) is None:
+                return
+            if not self._state.is_stale(reply.email, reply.sequence, reply.stamp):
+                self._state.remember_stamp(reply.email, reply.sequence, reply.stamp)
+                await self._answered(reply)
+
+    @workflow.signal
+    async def withdraw(self, request: Withdraw) -> None:
+        """The contract does not need it any more."""
+        async with self._acting:
+            state = self._state
+            if state.status.over:
+                return
+            begun = state.slot is not None and state.slot.start <= workflow.now()
+            if begun and request.final:
+                await self._lapse("its outcome was never recorded")
+            elif not begun:
+                await self._cancel(request.reason, request.by)
+
+    @workflow.signal
+    async def change_attendees(self, change: ChangeAttendees) -> None:
+        """Somebody joins or leaves: only those concerned hear of it (a cancellation to the one who left)."""
+        async with self._acting:
+            state = self._state
+            if state.status.over or state.slot is None or state.slot.start <= workflow.now():
+                return
+            leaving = state.attendee(change.leave) if change.leave else None
+            if leaving is not None:
+                state.attendees = tuple(a for a in state.attendees if a is not leaving)
+                self._recorder.say(mail.dropped(state, leaving, self._changes, workflow.now()))
+            if change.join is not None and state.attendee(change.join.email) is None:
+                state.attendees = (*state.attendees, Attendee(change.join, change.side))
+                self._recorder.say(mail.joined(state, change.join, self._changes, workflow.now()))
+            self._note_slot(Happening.MEETING_BOOKED)
+            self._touch()
+            await self._recorder.flush()
+
+    @workflow.signal
+    async def change_host(self, change: ChangeHost) -> None:
+        """Another person fills the role: the slot is kept if they are free, else moved."""
+        async with self._acting:
+            state = self._state
+            assigned = tuple(
+                (role, change.staff_id if role is change.role else staff) for role, staff in state.plan.assigned
+            )
+            state.plan = mail.with_assigned(state.plan, assigned)
+            hosts = bool(state.plan.roles) and state.plan.roles[0] is change.role
+            if not hosts or state.status.over or state.slot is None or state.slot.start <= workflow.now():
+                return
+            kept = await self._book(workflow.now(), exact=state.slot.start, keep=change.staff_id)
+            booked = kept if kept.slot else await self._book(workflow.now(), exact=None, keep=change.staff_id)
+            if booked.slot is not None:
+                await self._take_slot(booked, f"{change.person.name} hosts it from now on")
+
+    def _refuse_if_over(self) -> None:
+        if self._state.status.over:
+            raise _refused(f"the meeting is over already: {self._state.status.value}")
+
+    def _over(self) -> MeetingOver:
+        state = self._state
+        return MeetingOver(
+            key=state.plan.key,
+            outcome=Outcome(state.status.value),
+            minutes=state.minutes,
+            notes=state.notes,
+            start=state.slot.start if state.slot else None,
+            by=state.ended_by,
+        )
+
+    async def _tell_contract(self, over: MeetingOver) -> None:
+        handle = workflow.get_external_workflow_handle(contract_workflow_id(self._state.plan.contract_id))
+        try:
+            await handle.signal("meeting_over", over)
+        except FailureError:
+            workflow.logger.info("the contract is over already; nobody is left to tell")
+
+    def _describe(self) -> None:
+        state = self._state
+        when = state.slot.start.strftime("%Y-%m-%d %H:%M UTC") if state.slot else "no slot yet"
+        answers = ", ".join(f"{a.person.name}: {a.answer.value}" for a in state.attendees)
+        workflow.set_current_details(
+            f"**{state.plan.title}** ({state.plan.clause}): {state.status.value}, {when}  \n{answers}"
+        )
+
+
+def _refused(reason: str) -> ApplicationError:
+    return ApplicationError(reason, type=REFUSED, non_retryable=True)
+
+
+def _step_summary(step: MeetingStep) -> str:
+    return f"remind {step.hours} h before" if step.kind is StepKind.REMIND else step.kind.value.replace("-", " ")

@@ -1,0 +1,147 @@
+"""What a meeting knows: carried in one dataclass, and changed only by the meeting's own steps."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.contract import Person, Side
+from domain.facts import Chain
+from domain.meeting import Answer, Attendee, MeetingPlan, MeetingStatus, Slot
+from domain.meeting_steps import Progress
+from domain.messages import Invite, InviteMethod, MeetingNotice, Message
+
+
+@dataclass
+class MeetingState:
+    """The state of one meeting. ``said`` counts invitations, updates and cancellations, so that each has its key."""
+
+    plan: MeetingPlan
+    chain: Chain = field(default_factory=Chain)
+    status: MeetingStatus = MeetingStatus.SEEKING
+    slot: Slot | None = None
+    sequence: int = -1
+    uid: str = ""
+    token: str = ""
+    attendees: tuple[Attendee, ...] = ()
+    invited_at: datetime | None = None
+    nudges: int = 0
+    reminded: tuple[int, ...] = ()
+    outcome_asks: int = 0
+    last_asked: datetime | None = None
+    declines: int = 0
+    no_shows: int = 0
+    searches: int = 0
+    stamps: tuple[tuple[str, int, datetime], ...] = ()
+    minutes: int = 0
+    notes: str = ""
+    ended_by: str = ""
+    waiting: tuple[str, ...] = ()
+
+    @property
+    def booked(self) -> Slot:
+        """The slot. RuntimeError where none is booked: a step asked too early."""
+        if self.slot is None:
+            raise RuntimeError(f"{self.plan.workflow_id} has no slot yet")
+        return self.slot
+
+    @property
+    def progress(self) -> Progress:
+        """What the rule for the next step looks at."""
+        slot = self.booked
+        return Progress(
+            invited_at=self.invited_at or slot.start,
+            start=slot.start,
+            end=slot.end,
+            answered=any(a.answer is not Answer.NEEDS_ACTION for a in self.attendees if a.side is Side.CUSTOMER),
+            nudges=self.nudges,
+            reminded=self.reminded,
+            outcome_asks=self.outcome_asks,
+            last_asked=self.last_asked,
+        )
+
+    def take_slot(self, slot: Slot, team: tuple[Person, ...], now: datetime) -> None:
+        """A (new) slot: the sequence rises, and everybody is asked again."""
+        customer = tuple(a.person for a in self.attendees if a.side is Side.CUSTOMER) or self.plan.customer
+        self.slot = slot
+        self.sequence += 1
+        self.attendees = tuple(Attendee(p, Side.VENDOR) for p in (slot.host, *team)) + tuple(
+            Attendee(p, Side.CUSTOMER) for p in customer
+        )
+        self.status = MeetingStatus.INVITED
+        self.invited_at = now
+        self.nudges, self.reminded, self.outcome_asks, self.last_asked = 0, (), 0, None
+
+    def attendee(self, email: str) -> Attendee | None:
+        """The attendee of that address, letter case aside."""
+        folded = email.casefold()
+        return next((a for a in self.attendees if a.person.email.casefold() == folded), None)
+
+    def set_answer(self, email: str, answer: Answer) -> None:
+        """Record one attendee's answer; nobody else's changes."""
+        folded = email.casefold()
+        self.attendees = tuple(
+            Attendee(a.person, a.side, answer) if a.person.email.casefold() == folded else a for a in self.attendees
+        )
+        if self.status in (MeetingStatus.INVITED, MeetingStatus.CONFIRMED):
+            accepted = any(a.answer is Answer.ACCEPTED for a in self.attendees if a.side is Side.CUSTOMER)
+            self.status = MeetingStatus.CONFIRMED if accepted else MeetingStatus.INVITED
+
+    def is_stale(self, email: str, sequence: int | None, stamp: datetime | None) -> bool:
+        """A reply to an older invitation, or one that was overtaken by a later reply (RFC 5546 section 2.1.5)."""
+        if sequence is not None and sequence < self.sequence:
+            return True
+        seen = next((s for s in self.stamps if s[0] == email.casefold()), None)
+        if seen is None or sequence is None or stamp is None:
+            return False
+        return (sequence, stamp) <= (seen[1], seen[2])
+
+    def remember_stamp(self, email: str, sequence: int | None, stamp: datetime | None) -> None:
+        """So that an older reply that comes later is known as such."""
+        if sequence is not None and stamp is not None:
+            folded = email.casefold()
+            others = tuple(s for s in self.stamps if s[0] != folded)
+            self.stamps = (*others, (folded, sequence, stamp))
+
+    def message(
+        self,
+        key: str,
+        content: MeetingNotice,
+        *,
+        to: tuple[Person, ...] | None = None,
+        invite: Invite | None = None,
+        useful_until: datetime | None = None,
+    ) -> Message:
+        """A message of this meeting to everybody invited (or to ``to``), in the thread of its invitation."""
+        return Message(
+            key=key,
+            to=to if to is not None else tuple(a.person for a in self.attendees),
+            sender_name=self.booked.host.name,
+            vendor_name=self.plan.vendor_name,
+            zone=self.plan.zone,
+            language=self.plan.language,
+            content=content,
+            invite=invite,
+            useful_until=useful_until,
+            in_reply_to=None if key == FIRST_INVITATION else FIRST_INVITATION,
+        )
+
+    def invite(self, method: InviteMethod, now: datetime, attendees: tuple[Attendee, ...] | None = None) -> Invite:
+        """The calendar object of the current slot and sequence."""
+        slot = self.booked
+        return Invite(
+            method=method,
+            uid=self.uid,
+            sequence=self.sequence,
+            stamp=now,
+            start=slot.start,
+            end=slot.end,
+            title=f"{self.plan.title}: {self.plan.vendor_name} and {self.plan.customer_name}",
+            description=self.plan.purpose,
+            place=slot.place,
+            token=self.token,
+            organizer_name=slot.host.name,
+            attendees=self.attendees if attendees is None else attendees,
+        )
+
+
+FIRST_INVITATION = "invitation"
+"""The key of a meeting's first invitation: every later message of it answers that one."""
