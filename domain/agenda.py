@@ -4,7 +4,7 @@ runs.
 `domain.agenda_build` makes an agenda, outside of workflows; nothing here reads zone data.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -86,47 +86,62 @@ _NEVER_PASSED = (ItemKind.WINDOW_END, ItemKind.END)
 
 @dataclass(frozen=True, slots=True)
 class Rebased:
-    """``ahead``: what is still to be done. ``passed``: what was not done and whose due instant went by."""
+    """``ahead``: what is still to be done. ``passed``: what was not done and whose due instant went by.
 
+    ``agenda`` takes the running one's place: the newer one with its keys as they are now, and with the items that
+    were acted on under the running one, so that the next rebase knows which promise each key stood for.
+    """
+
+    agenda: Agenda
     ahead: tuple[AgendaItem, ...]
     passed: tuple[AgendaItem, ...]
+
+
+def in_order(items: Iterable[AgendaItem]) -> tuple[AgendaItem, ...]:
+    """Items as an agenda sorts them."""
+    return tuple(sorted(items, key=lambda item: (item.at, item.kind is ItemKind.END, item.due, item.key)))
 
 
 def rebase(running: Agenda, acted: Collection[str], newer: Agenda, now: datetime) -> Rebased:
     """What remains of ``newer`` for a contract that has worked on ``running`` (when resumed, both are the same).
 
-    ``acted``: the keys of ``running`` on which the contract has acted, whether they are over or still open.
-    Items of ``running`` that ``newer`` does not have are gone. An item that can still be kept although its
-    slots went by may be held until its due instant. Where another cadence gives the key of an acted
-    touchpoint to another period, the new one gets a key of its own (``health-check-03-r2``). The end of a
-    window or of the term never passes.
+    ``acted``: the keys on which the contract has acted, whether they are over or still open. Items of ``running``
+    that ``newer`` does not have are gone. An item that can still be kept although its slots went by may be held until
+    its due instant. Where another cadence gives the key of an acted touchpoint to another period, the new one gets a
+    key of its own (``health-check-03-r2``). The end of a window or of the term never passes.
     """
-    taken = {*acted, *(item.key for item in newer.items)}
+    known = {item.key: item for item in running.items if item.key in acted}
     ahead: list[AgendaItem] = []
     passed: list[AgendaItem] = []
     for item in newer.items:
-        if item.key in acted and _same_promise(running.item(item.key), item):
+        key = _free_key(item, acted, known)
+        if key is None:
             continue
-        own = replace(item, key=_free_key(item.key, taken)) if item.key in acted else item
-        taken.add(own.key)
+        own = replace(item, key=key)
         if own.due <= now and own.kind not in _NEVER_PASSED:
             passed.append(own)
         else:
             ahead.append(_reopened(own, now))
-    return Rebased(tuple(ahead), tuple(passed))
+    agenda = replace(newer, items=in_order((*known.values(), *ahead, *passed)))
+    return Rebased(agenda, tuple(ahead), tuple(passed))
 
 
-def _same_promise(acted: AgendaItem | None, item: AgendaItem) -> bool:
+def _free_key(item: AgendaItem, acted: Collection[str], known: Mapping[str, AgendaItem]) -> str | None:
+    """The item's key, or its next revision that nobody has acted on; None where its promise was acted on."""
+    key, revision = item.key, 1
+    while key in acted:
+        before = known.get(key)
+        if _same_promise(before, item) if before else revision == 1:
+            return None
+        revision += 1
+        key = f"{item.key}-r{revision}"
+    return key
+
+
+def _same_promise(acted: AgendaItem, item: AgendaItem) -> bool:
     """Only a touchpoint without a calendar period is named by its ordinal, which another cadence counts anew."""
     ordinal = item.kind in (ItemKind.TOUCHPOINT, ItemKind.REPORT) and not item.period
-    return not ordinal or acted is None or acted.due == item.due
-
-
-def _free_key(key: str, taken: Collection[str]) -> str:
-    revision = 2
-    while f"{key}-r{revision}" in taken:
-        revision += 1
-    return f"{key}-r{revision}"
+    return not ordinal or acted.due == item.due
 
 
 def _reopened(item: AgendaItem, now: datetime) -> AgendaItem:

@@ -5,7 +5,7 @@ workflow.
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from domain.agenda import Agenda, AgendaItem, ItemKind, TermWindow
+from domain.agenda import Agenda, AgendaItem, ItemKind, TermWindow, in_order
 from domain.contract import Contract
 from domain.plan import Cadence, ChargeKind, Touchpoint, Window
 from domain.terms import TermSpan
@@ -58,7 +58,7 @@ def build_agenda(
         starts=term.starts,
         ends=term.ends,
         last_day=term.last_day,
-        items=tuple(sorted(items, key=lambda i: (i.at, i.kind is ItemKind.END, i.due, i.key))),
+        items=in_order(items),
         windows=tuple(_term_window(window, term) for window in windows if _opens_on(window, term) <= term.last_day),
         flags=(*flags, *_own_flags(contract, windows, items, term)),
     )

@@ -27,22 +27,10 @@ from domain.plan import (
 OFFICE = weekly({"mon-fri": "09:00-17:00"})
 
 # Federal holidays of the United States from February 2026 to January 2027.
-US_HOLIDAYS = tuple(
-    date.fromisoformat(day)
-    for day in [
-        "2026-02-16",
-        "2026-05-25",
-        "2026-06-19",
-        "2026-07-03",
-        "2026-09-07",
-        "2026-10-12",
-        "2026-11-11",
-        "2026-11-26",
-        "2026-12-25",
-        "2027-01-01",
-        "2027-01-18",
-    ]
-)
+US_HOLIDAYS = (
+    date(2026, 2, 16), date(2026, 5, 25), date(2026, 6, 19), date(2026, 7, 3), date(2026, 9, 7), date(2026, 10, 12),
+    date(2026, 11, 11), date(2026, 11, 26), date(2026, 12, 25), date(2027, 1, 1), date(2027, 1, 18),
+)  # fmt: skip
 
 ONBOARDING = (
     OnboardingMeeting("kickoff", "Kick Off Meeting", 60, "oura-10", (Role.CSM,), "Begin.", 14),

@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.agenda import Agenda, ItemKind, rebase
+from domain.agenda import Agenda, ItemKind
 from domain.agenda_build import AgendaError, build_agenda
 from domain.contract import Contract
 from domain.coverage_spec import weekly
 from domain.plan import Cadence, Notice, Readings, Window
 from domain.terms import TermError
 from domain.workdays import NoWorkdayError
-from tests.domain.packages import BUSINESS_REVIEW, PLANS, US_HOLIDAYS, contract, days, health_check, plan, utc
+from tests.domain.any_contract import CONTRACTS
+from tests.domain.packages import BUSINESS_REVIEW, PLANS, US_HOLIDAYS, contract, days, plan, utc
 
 PREMIUM = PLANS["oura/premium"]
 
@@ -182,90 +183,7 @@ def test_what_could_never_be_scheduled_is_refused() -> None:
         build_agenda(contract("oura/premium"), closed)
 
 
-# How a newer agenda replaces one that runs.
-
-
-def test_a_resumed_contract_goes_on_and_names_what_went_by() -> None:
-    made = agenda(contract("oura/premium"))
-    acted = {"kickoff", "deployment", "training", "health-check-01", "health-check-02"}
-    after = rebase(made, acted, made, utc("2026-06-10T12:00"))
-    assert [i.key for i in after.passed] == ["health-check-03", "health-check-04"]
-    assert after.ahead[0].key == "health-check-05"
-    assert after.ahead[-1].key == "end"
-    assert not acted & {i.key for i in after.ahead}
-
-
-def test_a_meeting_whose_slots_went_by_may_still_be_held_until_it_is_due() -> None:
-    made = agenda(contract("oura/premium"))
-    after = rebase(made, (), made, utc("2026-02-25T12:00"))
-    check = after.ahead[2]
-    assert check.key == "health-check-01"
-    assert (check.latest, check.due) == (utc("2026-02-28T05:00"), utc("2026-02-28T05:00"))
-
-
-def test_the_end_of_a_window_and_of_the_term_never_pass() -> None:
-    made = agenda(contract("oura/launch-kit"))
-    after = rebase(made, (), made, utc("2027-06-01T00:00"))
-    assert [i.key for i in after.ahead] == ["first-90-days-end", "end"]
-
-
-def test_an_amended_plan_brings_its_own_items_and_repeats_no_meeting() -> None:
-    kit, premium = agenda(contract("oura/launch-kit")), agenda(contract("oura/premium"))
-    after = rebase(kit, {"kickoff", "deployment"}, premium, utc("2026-03-02T12:00"))
-    assert [i.key for i in after.ahead][:3] == ["training", "health-check-02", "health-check-03"]
-    assert "first-90-days-end" not in {i.key for i in after.ahead}
-    assert [i.key for i in after.passed] == ["health-check-01"]
-
-
-def test_another_cadence_does_not_take_the_key_of_a_check_that_was_held() -> None:
-    monthly, quarterly = agenda(contract("oura/premium")), agenda(contract("oura/pro-lite"))
-    held = {"kickoff", "deployment", "training", *(f"health-check-{n:02}" for n in range(1, 8))}
-    after = rebase(monthly, held, quarterly, utc("2026-08-20T12:00"))
-    assert [(i.key, str(i.day)) for i in after.ahead if i.plan_key == "health-check"] == [
-        ("health-check-03-r2", "2026-09-15"),
-        ("health-check-04-r2", "2026-12-16"),
-    ]
-
-
-def test_the_same_promise_stays_done_when_holidays_move_its_day() -> None:
-    signed = contract("essensys/engagement-enterprise")
-    before, after = build_agenda(signed, ()), build_agenda(signed, (date(2026, 3, 2),))
-    merged = rebase(before, {"monthly-report-2026-02"}, after, utc("2026-03-01T00:00"))
-    assert "2026-02" not in {i.period for i in (*merged.ahead, *merged.passed)}
-
-
 # What holds for every agenda.
-
-TOUCHPOINTS = (
-    BUSINESS_REVIEW,
-    health_check("oura-9", Cadence.MONTHLY, 12),
-    *(t for name in ("caret/tam", "essensys/engagement-enterprise") for t in PLANS[name].touchpoints[1:]),
-    PLANS["caret/tam"].touchpoints[0],
-)
-EVERYTHING = plan(
-    "a/b",
-    meetings=PREMIUM.meetings,
-    windows=PLANS["oura/launch-kit"].windows,
-    hours=PLANS["oura/launch-kit"].hours,
-    touchpoints=TOUCHPOINTS,
-    charges=PLANS["caret/support-24-7"].charges,
-)
-ZONES = ["America/New_York", "Pacific/Auckland", "Africa/Cairo", "Asia/Kathmandu", "America/Havana", "UTC"]
-CONTRACTS = st.builds(
-    lambda start, months, zone, weekdays, cadence: contract(
-        EVERYTHING,
-        start.isoformat(),
-        months,
-        zone,
-        weekly({",".join(sorted(weekdays)): "09:00-17:00"}),
-        cadences=(("case-scrub", cadence),),
-    ),
-    st.dates(date(2023, 1, 1), date(2029, 12, 31)),
-    st.integers(1, 27),
-    st.sampled_from(ZONES),
-    st.sets(st.sampled_from(["mon", "tue", "wed", "thu", "fri", "sat", "sun"]), min_size=1),
-    st.sampled_from([Cadence.WEEKLY, Cadence.BIWEEKLY]),
-)
 
 
 @settings(max_examples=60, deadline=None)
@@ -293,13 +211,3 @@ def test_every_agenda_is_in_order_inside_its_term_and_on_working_days(
         if item.kind is ItemKind.TOUCHPOINT:
             assert item.day not in holidays, item
             assert signed.business_hours.days[item.day.weekday()], item
-
-
-@settings(max_examples=30, deadline=None)
-@given(CONTRACTS, st.integers(0, 800), st.sets(st.integers(0, 60)))
-def test_rebasing_loses_no_promise_and_repeats_none(signed: Contract, days_in: int, done: set[int]) -> None:
-    made = build_agenda(signed, ())
-    acted = {made.items[n].key for n in done if n < len(made.items)}
-    after = rebase(made, acted, made, made.starts + timedelta(days=days_in))
-    remaining = [i.key for i in (*after.ahead, *after.passed)]
-    assert sorted([*remaining, *acted]) == sorted(i.key for i in made.items)
