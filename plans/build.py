@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from domain.money import currency_decimals
 from domain.plan import (
     Channel,
     Charge,
@@ -32,7 +33,7 @@ from plans import schema as s
 from plans.completeness import belongs_to
 from plans.package import Package, clocks
 from plans.references import CALENDAR, service_day_minutes
-from plans.units import Length, currency_decimals, parse_money
+from plans.units import Length, parse_money
 
 
 def build(file: s.VendorFile, package: Package) -> Plan:

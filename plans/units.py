@@ -80,14 +80,3 @@ def _hours_and_minutes(value: object) -> Length | None:
         return None
     minutes = int(match[1] or 0) * 60 + int(match[2] or 0)
     return Length(minutes) if 0 < minutes <= LONGEST_HOURS * 60 else None
-
-
-_NO_DECIMALS = frozenset(
-    ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"]
-)
-_THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
-
-
-def currency_decimals(currency: str) -> int:
-    """How many decimals the minor unit of an ISO 4217 currency has."""
-    return 0 if currency in _NO_DECIMALS else 3 if currency in _THREE_DECIMALS else 2
