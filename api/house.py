@@ -6,7 +6,7 @@ they are back.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +17,7 @@ from temporalio.client import Client, RetryConfig
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from domain.plan import Plan, Vendor
+from plans.catalogue import Catalogue
 from plans.loader import load_catalogue
 from settings import Settings
 from storage.session import Sessions, open_engine, open_sessions
@@ -32,17 +33,22 @@ _QUICK_TO_GIVE_UP = RetryConfig(
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the doors share. ``plans`` are the packages on offer now, by their id."""
+    """What the doors share. ``catalogue``: the packages on offer now."""
 
     settings: Settings
     sessions: Sessions
     temporal: Client
-    plans: dict[str, Plan]
+    catalogue: Catalogue
 
     @property
     def vendors(self) -> list[Vendor]:
         """The vendors of the catalogue, by name."""
-        return sorted({p.vendor.id: p.vendor for p in self.plans.values()}.values(), key=lambda v: v.name)
+        return sorted(self.catalogue.vendors.values(), key=lambda vendor: vendor.name.casefold())
+
+    @property
+    def plans(self) -> Mapping[str, Plan]:
+        """The packages on offer, by their id."""
+        return self.catalogue.plans
 
 
 @asynccontextmanager

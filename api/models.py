@@ -5,7 +5,7 @@ The sign page and the CSV importer fill the same models, so that a rule about a 
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -15,6 +15,7 @@ from domain.contract import Contact, Counts, Person, Prices
 from domain.coverage import WeeklyHours, weekly
 from domain.meeting import Answer, Outcome
 from domain.plan import Cadence, Role
+from storage.staff import StaffMember
 
 _ZONES = frozenset(available_timezones())
 
@@ -282,16 +283,24 @@ class StaffIn(Body):
     id: Slug
     name: Line
     email: Address
-    phone: OptionalLine = ""
     zone: Zone
     country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
     roles: Annotated[tuple[Role, ...], Field(min_length=1)]
     vendors: tuple[Slug, ...] = Field((), description="The vendors they work for; empty: all")
     working_hours: Annotated[str, AfterValidator(_opening_hours)] = "mon-fri 09:00-17:00"
+    daily_limit: Annotated[int, Field(ge=0, le=50)] = Field(6, description="Meetings a day")
+    buffer_minutes: Annotated[int, Field(ge=0, le=240)] = Field(10, description="Kept free around each meeting")
+    active: bool = True
+
+    def to_domain(self) -> StaffMember:
+        """The member as the database knows them."""
+        return StaffMember(
+            id=self.id, name=self.name, email=self.email, zone=self.zone, roles=self.roles,
+            hours=parse_hours(self.working_hours), vendors=self.vendors, country=self.country,
+            daily_limit=self.daily_limit, buffer_minutes=self.buffer_minutes, active=self.active,
+        )  # fmt: skip
 
 
 def utc(instant: datetime | None) -> datetime | None:
     """The same instant in UTC, the only zone that the domain knows."""
-    from datetime import UTC
-
     return instant.astimezone(UTC) if instant else None

@@ -23,7 +23,7 @@ T = TypeVar("T")
 ANSWER_WITHIN = timedelta(seconds=15)
 """An order that no worker answers by then is told as unavailable; sent again with its key, it is the same order."""
 
-_FIELD = re.compile(r"([a-z_]+): (.+)", re.DOTALL)
+_FIELD = re.compile(r"([a-z_]+(?:\.[a-z_]+)*)(?:, [a-z_]+)*: (.+)", re.DOTALL)
 _UNREACHABLE = frozenset(
     {
         RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED,

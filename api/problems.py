@@ -49,7 +49,7 @@ EXISTS = Kind(
 )
 KEY_MISSING = Kind(
     "idempotency-key-missing", "The request needs an Idempotency-Key", HTTPStatus.BAD_REQUEST,
-    "Every POST and PATCH carries a header `Idempotency-Key`, 8 to 200 characters without spaces, new for each action and the "
+    "Every POST carries a header `Idempotency-Key`, 8 to 200 visible signs, new for each action and the "
     "same when the action is sent again.",
 )
 KEY_REUSED = Kind(

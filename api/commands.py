@@ -1,0 +1,138 @@
+"""`pledge contracts` and `pledge staff`: files in, lists out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from api.house import House
+    from api.importing import Report, Tell
+
+T = TypeVar("T")
+
+contracts = typer.Typer(
+    name="contracts", help="Import contracts from a file, and list them.", no_args_is_help=True, rich_markup_mode=None
+)
+staff = typer.Typer(name="staff", help="Import the staff from a file, and list it.", no_args_is_help=True, rich_markup_mode=None)
+
+_FILE = Annotated[Path, typer.Argument(help="A CSV file, UTF-8, with a header line.", metavar="FILE.csv")]
+_PARTIAL = Annotated[bool, typer.Option("--partial", help="Import the good rows although others are wrong.")]
+
+
+@contracts.command("import")
+def import_contracts(file: _FILE, partial: _PARTIAL = False) -> None:
+    """Sign the contracts of FILE.csv. All rows are checked first, and every mistake is told with line and column.
+
+    Nothing is signed while any row is wrong, unless --partial. Running it again is safe: what is signed already with the
+    same content is left alone, and other content under the same id is reported.
+
+    Columns: id, customer_id, customer_name, plan, starts (2026-01-31 or today-40d), zone, country, contacts ("Lee Park
+    <lee@acme.test> +1 555 0100; ..."), currency; and where needed term_months, subdivision, region, language,
+    business_hours, address, premises, user_tier_base, custom_monthly, extra_device, users, devices, cadences.
+    See examples/contracts.csv. Exit status: 0 done, 1 nothing done, 3 done in part.
+    """
+    from api import importing
+    from api.house import now
+    from plans.loader import load_catalogue
+
+    sheet = importing.read_contracts(_text(file), load_catalogue(), now().date())
+
+    async def act(house: House, tell: Tell) -> Report:
+        return await importing.import_contracts(house, sheet, partial=partial, tell=tell)
+
+    _import(file, act, "contract")
+
+
+@staff.command("import")
+def import_staff(file: _FILE, partial: _PARTIAL = False) -> None:
+    """Add the people of FILE.csv, and bring those who are known up to date.
+
+    Columns: id, name, email, zone, country, roles ("csm; tds"), and where needed vendors (empty: all), working_hours,
+    daily_limit, buffer_minutes. See examples/staff.csv. Exit status: 0 done, 1 nothing done, 3 done in part.
+    """
+    from api import importing
+
+    sheet = importing.read_staff(_text(file))
+
+    async def act(house: House, tell: Tell) -> Report:
+        return await importing.import_staff(house, sheet, partial=partial, tell=tell)
+
+    _import(file, act, "member")
+
+
+def _text(file: Path) -> str:
+    from api.importing import FileError, read_text
+
+    try:
+        return read_text(file)
+    except FileError as error:
+        _console(stderr=True).print(str(error), style="red", markup=False)
+        raise typer.Exit(1) from None
+
+
+def _import(file: Path, act: Callable[[House, Tell], Awaitable[Report]], noun: str) -> None:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    async def work(house: House) -> Report:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, console=_console(stderr=True), transient=True) as progress:
+            bar = progress.add_task("reading", total=None)
+
+            def tell(done: int, total: int, which: str) -> None:
+                progress.update(bar, description=which, completed=done, total=total)
+
+            return await act(house, tell)
+
+    raise typer.Exit(_told(file, _in_house(work), noun))
+
+
+def _told(file: Path, report: Report, noun: str) -> int:
+    out, err = _console(), _console(stderr=True)
+    for error in sorted(report.errors, key=lambda e: (e.line, e.column)):
+        where = f"{file}:{error.line}" + (f": {error.column}" if error.column else "")
+        err.print(f"{where}: {error.reason}", markup=False, soft_wrap=True)
+    if not report.done:
+        err.print(f"{_count(len(report.errors), 'mistake')}; nothing was imported", style="red", markup=False)
+        return 1
+    parts = [f"{_count(len(report.added), noun)} imported"]
+    parts += [f"{len(report.changed)} changed"] * bool(report.changed)
+    parts += [f"{len(report.unchanged)} unchanged"] * bool(report.unchanged)
+    parts += [f"{_count(len(report.errors), 'mistake')}"] * bool(report.errors)
+    parts += [f"{len(report.waiting)} will start when Temporal is back"] * bool(report.waiting)
+    out.print(", ".join(parts), markup=False)
+    return 3 if report.errors else 0
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def _in_house(work: Callable[[House], Awaitable[T]]) -> T:
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+
+    from api.house import open_house
+    from settings import get_settings
+
+    async def inside() -> T:
+        async with open_house(get_settings()) as house:
+            return await work(house)
+
+    try:
+        return asyncio.run(inside())
+    except (OperationalError, ProgrammingError) as error:
+        reason = str(error.orig).strip().split("\n")[0]
+        _console(stderr=True).print(f"PostgreSQL does not answer: {reason}", style="red", markup=False)
+        raise typer.Exit(1) from None
+
+
+def _console(*, stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False)

@@ -1,0 +1,130 @@
+"""Once: a POST that is sent again with its key gets the answer that the first one got.
+
+The key is claimed before anything is done, and the answer stored after it. Everything in between is made to be safe when
+it runs twice (a Temporal update carries the key as its id, an insert meets its own row), so a request whose first
+attempt died, or still runs, simply runs again; the answer that is stored first is the answer of both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, TypeAdapter
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from api import problems
+from api.house import House, TheHouse
+from api.problems import FieldError, Problem
+from storage.models import IdempotencyRow
+
+_KEY = re.compile(r"[\x21-\x7e]{8,200}")
+_ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """The key of this request, and where it was sent."""
+
+    house: House
+    key: str
+    route: str
+
+    async def __call__(
+        self, body: BaseModel | None, act: Callable[[], Awaitable[object]], status: int = 200
+    ) -> Response:
+        """The answer of ``act``, or the one given to this key before. Raises Problem for a key used otherwise."""
+        content = body.model_dump(mode="json") if body else None
+        digest = hashlib.sha256(json.dumps([self.route, content], sort_keys=True).encode()).hexdigest()
+        if (stored := await self._claim(digest)) is not None:
+            return stored
+        try:
+            result = await act()
+            answer, code = _ANYTHING.dump_json(result), status
+        except Problem as problem:
+            if problem.status >= 500:
+                raise
+            base_url = self.house.settings.base_url
+            answer, code = json.dumps(problem.as_json(base_url)).encode(), problem.status
+        return await self._keep(code, answer)
+
+    async def _claim(self, digest: str) -> Response | None:
+        async with self.house.sessions.begin() as session:
+            await session.execute(
+                insert(IdempotencyRow)
+                .values(key=self.key, route=self.route, request_digest=digest)
+                .on_conflict_do_nothing()
+            )
+            row = (await session.scalars(select(IdempotencyRow).where(*self._mine()))).one()
+            if row.request_digest != digest:
+                raise Problem(
+                    problems.KEY_REUSED,
+                    "this Idempotency-Key came with another body before",
+                    (FieldError("Idempotency-Key", "use a new key for a new action"),),
+                )
+            return _response(row.status, row.body, again=True) if row.status is not None else None
+
+    async def _keep(self, status: int, body: bytes) -> Response:
+        async with self.house.sessions.begin() as session:
+            await session.execute(
+                update(IdempotencyRow)
+                .where(*self._mine(), IdempotencyRow.status.is_(None))
+                .values(status=status, body=body)
+                .execution_options(synchronize_session=False)
+            )
+            row = (await session.scalars(select(IdempotencyRow).where(*self._mine()))).one_or_none()
+        if row is None or row.status is None:  # it was swept away meanwhile
+            return _response(status, body, again=False)
+        return _response(row.status, row.body, again=False)
+
+    def _mine(self) -> tuple[Any, ...]:
+        return (IdempotencyRow.key == self.key, IdempotencyRow.route == self.route)
+
+
+def _response(status: int, body: bytes | None, *, again: bool) -> Response:
+    media_type = problems.MEDIA_TYPE if status >= 400 else JSONResponse.media_type
+    headers = {"Idempotency-Replayed": "true"} if again else {}
+    return Response(body, status, headers, media_type)
+
+
+def checked_key(key: str | None) -> str:
+    """The key as it came. Raises Problem 400 where it is missing or cannot be one."""
+    if key is None or not _KEY.fullmatch(key):
+        reason = "it is missing" if key is None else "it has 8 to 200 visible ASCII signs and no space"
+        raise Problem(
+            problems.KEY_MISSING,
+            "every POST carries an Idempotency-Key: " + reason,
+            (FieldError("Idempotency-Key", reason),),
+        )
+    return key
+
+
+def _once(
+    request: Request,
+    house: TheHouse,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            description="New for each action, the same when it is sent again: 8 to 200 visible ASCII signs. Required.",
+            examples=["b7e1c2a4-5d0f-4a43-9d53-1f1f0f5a6c2e"],
+        ),
+    ] = None,
+) -> Once:
+    return Once(house, checked_key(idempotency_key), f"{request.method} {request.url.path}"[:200])
+
+
+OnlyOnce = Annotated[Once, Depends(_once)]
+
+
+async def forget(house: House, before: datetime) -> None:
+    """Drop the answers given before that instant: nobody sends those again."""
+    async with house.sessions.begin() as session:
+        await session.execute(delete(IdempotencyRow).where(IdempotencyRow.created_wall < before))
