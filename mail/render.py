@@ -10,7 +10,6 @@ import textwrap
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from functools import cache
 from itertools import count
@@ -24,6 +23,7 @@ from domain.contract import Person
 from domain.messages import Invite, Message
 from mail import safe
 from mail.invitation import invite_bytes, organizer_address
+from mail.policy import SMTP, SMTPUTF8
 from mail.settings import MailSettings
 from mail.wording import Reader, reader_of
 
@@ -66,12 +66,12 @@ def render(
         mail["References"] = earlier
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    mail["Content-Language"] = reader.language
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
     if message.invite:
         _attach(mail, message.invite, invite_bytes(message.invite, settings))
-    _fix_boundaries(mail, own_id)
+    mail["Content-Language"] = reader.language
+    _settle(mail, own_id)
     return mail
 
 
@@ -102,18 +102,20 @@ def _sender(message: Message, settings: MailSettings) -> Address:
 def _attach(mail: EmailMessage, invite: Invite, calendar: bytes) -> None:
     """The calendar twice, byte for byte the same: as the alternative that programs act on, and as a file to open.
 
-    Base64 is the only transfer encoding that no relay rewrites, line ends included. The header is written by hand
-    since some programs search for ``method=REQUEST`` without quotes.
+    Base64 is the only transfer encoding that no relay rewrites, line ends included.
     """
-    mail.add_alternative(calendar, maintype="text", subtype="calendar", cte="base64")
-    part = list(mail.iter_parts())[-1]
-    part.replace_header("Content-Type", f"text/calendar; charset=UTF-8; method={invite.method.value}")
-    mail.add_attachment(calendar, maintype="application", subtype="ics", cte="base64", filename="invite.ics")
+    method = {"charset": "UTF-8", "method": invite.method.value}
+    mail.add_alternative(calendar, maintype="text", subtype="calendar", cte="base64", params=method)
+    name, file = "invite.ics", {"name": "invite.ics"}
+    mail.add_attachment(calendar, maintype="application", subtype="ics", cte="base64", filename=name, params=file)
 
 
-def _fix_boundaries(mail: EmailMessage, seed: str) -> None:
+def _settle(mail: EmailMessage, seed: str) -> None:
+    """Boundaries that follow from the message, and no headers in the parts that only the whole mail needs."""
     numbers = count(1)
     for part in mail.walk():
+        if part is not mail:
+            del part["MIME-Version"]
         if part.is_multipart():
             digest = hashlib.sha256(f"{seed}{next(numbers)}".encode()).hexdigest()
             part.set_boundary(f"=_{digest[:32]}")

@@ -215,4 +215,5 @@ def _header(mail: MailMessage, name: str) -> str:
 
 
 def _sender(mail: MailMessage) -> str:
-    return safe.line(parseaddr(_header(mail, "From"))[1])
+    # The address is found before anything is decoded: an encoded name may look like one.
+    return safe.line(parseaddr(str(mail.get("From", "")))[1])
