@@ -66,9 +66,7 @@ class _Everything:
         self._data = settings.data_dir
         self._supervisor = Supervisor(self._data)
         self._postgres = Postgres(self._data / "postgres", settings.postgres_port)
-        self._temporal = Temporal(
-            settings.temporal_port, settings.temporal_ui_port, self._data / "temporal.db"
-        )
+        self._temporal = Temporal(settings.temporal_port, settings.temporal_ui_port, self._data / "temporal.db")
         self._told_to_stop = asyncio.Event()
 
     async def run(self) -> int:

@@ -39,9 +39,7 @@ def _take(lock: int, folder: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         holder = os.read(lock, 20).decode() or "?"
-        raise Problem(
-            f"another run (process {holder}) works in {folder}; stop it, or set PLEDGE_DATA_DIR"
-        ) from None
+        raise Problem(f"another run (process {holder}) works in {folder}; stop it, or set PLEDGE_DATA_DIR") from None
     try:
         os.truncate(lock, 0)
         os.pwrite(lock, str(os.getpid()).encode(), 0)

@@ -166,9 +166,7 @@ async def catching(
     loop = asyncio.get_running_loop()
 
     def session() -> SMTP:
-        return SMTP(
-            handler, hostname="pledge", data_size_limit=_SIZE_LIMIT_BYTES, enable_SMTPUTF8=True, loop=loop
-        )
+        return SMTP(handler, hostname="pledge", data_size_limit=_SIZE_LIMIT_BYTES, enable_SMTPUTF8=True, loop=loop)
 
     try:
         server = await loop.create_server(session, host, port)

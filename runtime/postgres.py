@@ -11,6 +11,7 @@ machine can reach the port, but not the file.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import secrets
@@ -23,9 +24,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import psutil
+
 from runtime import ports
 from runtime.problem import Problem, of_the_system
-from runtime.process import Command
+from runtime.process import Command, wait_until_gone
 
 _HBA = "host all all 127.0.0.1/32 scram-sha-256\n"
 _INITDB = (
@@ -58,8 +61,12 @@ class Postgres:
         return f"postgresql+psycopg://pledge:{quote(self.password, safe='')}@127.0.0.1:{self.port}/{database}"
 
     def prepare(self) -> None:
-        """Make the data folder if there is none: all of it or nothing. Raises `Problem`."""
+        """Make the data folder, all of it or nothing, or recover the one that is there. Raises `Problem`.
+
+        Only for the one run that holds the folder: what still works in it is taken for left over, and killed.
+        """
         if (self.data / "PG_VERSION").exists():
+            self._recover()
             return
         made = self.folder.with_name(self.folder.name + ".new")
         try:
@@ -76,6 +83,19 @@ class Postgres:
         except OSError as error:
             raise of_the_system(error, "make the database folder") from None
 
+    def _recover(self) -> None:
+        """After kill -9 a lock file stays. The server trusts it when that pid is a zombie's or anyone else's now."""
+        lock = self.data / "postmaster.pid"
+        if not lock.exists():
+            return
+        left_over = [each for each in psutil.process_iter(["name"]) if _works_in(each, self.data)]
+        for each in left_over:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                each.kill()
+        if alive := wait_until_gone(left_over, 10):
+            raise Problem(f"a database server that does not end works in {self.data} (process {alive[0].pid})")
+        lock.unlink(missing_ok=True)
+
     def _initialise(self, data: Path, password: str) -> None:
         _run((*_as_owner_of(data), str(_program("initdb")), "-D", str(data), *_INITDB))
         (data / "pg_hba.conf").write_text(_HBA)
@@ -89,7 +109,7 @@ class Postgres:
         )
 
     def command(self) -> Command:
-        """The server in the foreground. A `postmaster.pid` left by kill -9 is its own to recover from."""
+        """The server in the foreground."""
         told = [
             "listen_addresses=127.0.0.1",
             f"port={self.port}",
@@ -121,9 +141,15 @@ def require_programs() -> None:
     for name in ("initdb", "postgres", "pg_isready"):
         _program(name)
     if os.geteuid() == 0 and not shutil.which("setpriv"):
-        raise Problem(
-            "setpriv is missing, and PostgreSQL does not run as root: install util-linux, or be another user"
-        )
+        raise Problem("setpriv is missing, and PostgreSQL does not run as root: install util-linux, or be another user")
+
+
+def _works_in(process: psutil.Process, data: Path) -> bool:
+    """Whether it is a part of a database server of this folder, which is what all of them run in."""
+    try:
+        return process.info["name"] == "postgres" and Path(process.cwd()) == data.resolve()
+    except (psutil.Error, OSError):  # gone, a zombie, or somebody else's
+        return False
 
 
 def _program(name: str) -> Path:
@@ -150,9 +176,7 @@ def _everybody_reaches(path: Path) -> bool:
 
 
 def _run(argv: tuple[str, ...], text: str = "") -> None:
-    done = subprocess.run(
-        argv, input=text, capture_output=True, text=True, check=False, start_new_session=True
-    )
+    done = subprocess.run(argv, input=text, capture_output=True, text=True, check=False, start_new_session=True)
     if done.returncode != 0:
         said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
         telling = [line for line in said if "No space" in line or "FATAL" in line or "error" in line]

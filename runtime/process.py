@@ -157,15 +157,35 @@ def stop_orphans(folder: Path, grace_seconds: float) -> list[str]:
     for _, (process, stop_signal) in orphans:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.send_signal(stop_signal)
-    psutil.wait_procs([process for _, (process, _) in orphans], timeout=grace_seconds)
+    wait_until_gone([process for _, (process, _) in orphans], grace_seconds)
     for _, (process, _) in orphans:
         with contextlib.suppress(ProcessLookupError):
             # The group outlives its leader while a member does; the id cannot be anyone else's until then.
             os.killpg(process.pid, signal.SIGKILL)
-    psutil.wait_procs([process for _, (process, _) in orphans], timeout=grace_seconds)
+    wait_until_gone([process for _, (process, _) in orphans], grace_seconds)
     for path in (folder / "run").glob("*.json"):
         path.unlink(missing_ok=True)
     return [path.stem for path, _ in orphans]
+
+
+def wait_until_gone(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Wait for processes that need not be our children; those that are still there after `seconds`.
+
+    A zombie is gone: where no one collects it (a container without an init), it would stay for ever.
+    """
+    deadline = time.monotonic() + seconds
+    while left := [each for each in processes if _is_there(each)]:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.02)
+    return left
+
+
+def _is_there(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _find(pid_file: Path) -> tuple[psutil.Process, int] | None:
@@ -173,8 +193,7 @@ def _find(pid_file: Path) -> tuple[psutil.Process, int] | None:
         noted = json.loads(pid_file.read_text())
         process = psutil.Process(noted["pid"])
         same = abs(process.create_time() - noted["born"]) < _SAME_START_SECONDS
-        alive = process.status() != psutil.STATUS_ZOMBIE
-        return (process, noted["stop"]) if same and alive else None
+        return (process, noted["stop"]) if same and _is_there(process) else None
     except (ValueError, KeyError, TypeError, psutil.NoSuchProcess):
         return None  # a torn file, or a process that is gone
 

@@ -88,8 +88,7 @@ class Supervisor:
             self._pauses[name] = pause = min(max(1.0, last * 2), _LAST_BACKOFF_SECONDS)
             self._due[name] = now + pause
             say(
-                f"pledge: {name} ended ({_how(ended.status)}): {ended.last_words()}; "
-                f"starting it again in {pause:.0f} s"
+                f"pledge: {name} ended ({_how(ended.status)}): {ended.last_words()}; starting it again in {pause:.0f} s"
             )
         elif now >= self._due[name]:
             del self._due[name]

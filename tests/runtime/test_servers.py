@@ -18,6 +18,7 @@ from temporalio.client import Client
 
 from runtime.ports import free_ports
 from runtime.postgres import Postgres
+from runtime.process import wait_until_gone
 from tests.runtime.waiting import until
 
 
@@ -32,6 +33,7 @@ class Servers:
     def start(self) -> list[str]:
         """What it said until it was ready."""
         words = [str(self.folder), str(self.postgres_port), str(self.temporal_port)]
+        self.close()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.runtime.servers", *words],
             stdout=subprocess.PIPE,
@@ -54,10 +56,11 @@ class Servers:
     def end(self, how: signal.Signals) -> int:
         assert self.process
         self.process.send_signal(how)
-        status = self.process.wait(30)
-        assert self.process.stdout
-        self.process.stdout.close()
-        return status
+        return self.process.wait(30)
+
+    def close(self) -> None:
+        if self.process and self.process.stdout:
+            self.process.stdout.close()
 
     def query(self, statement: str) -> list[tuple[object, ...]]:
         url = Postgres(self.folder / "postgres", self.postgres_port).url().replace("+psycopg", "")
@@ -75,6 +78,7 @@ def servers() -> Iterator[Servers]:
         if started.process and started.process.poll() is None:
             started.end(signal.SIGKILL)
             until(lambda: not _alive(started), "the servers are gone")
+        started.close()
 
 
 def _alive(servers: Servers) -> list[psutil.Process]:
@@ -105,7 +109,7 @@ async def test_sigterm_stops_every_child_and_the_next_start_has_the_same_data(se
     servers.query("CREATE TABLE promise AS SELECT 'kept' AS word")
     await _start_workflow(servers)
     assert servers.end(signal.SIGTERM) == 0
-    assert not [each for each in tree if each.is_running()]
+    assert not wait_until_gone(tree, 0)
     assert not _alive(servers)
     assert not list((servers.folder / "run").glob("*.json"))
     assert servers.start() == ["ready"]
@@ -130,7 +134,7 @@ def test_kill_9_of_the_supervisor_alone_leaves_no_child(servers: Servers) -> Non
     servers.start()
     tree = servers.tree()
     servers.end(signal.SIGKILL)
-    until(lambda: not [each for each in tree if each.is_running()], "every child has ended")
+    until(lambda: not wait_until_gone(tree, 0), "every child has ended")
     assert not _alive(servers)
     assert servers.start() == ["ready"]
 
