@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import NoReturn
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,6 +24,7 @@ from temporalio.common import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
+from activities.planning import holidays_in
 from api import idempotency, problems
 from api.house import RPC_PATIENCE, House, now
 from api.models import ContractIn, parse_hours
@@ -181,8 +183,28 @@ async def signed_or_404(house: House, contract_id: str) -> Contract:
 
 def check(contract: Contract) -> list[FieldError]:
     """What the plan or the calendar forbids of this order, as fields of the body."""
-    return _as_fields(validate_contract(contract))
+    found = [FieldError(_field(each.field), each.message) for each in validate_contract(contract)]
+    return found or holiday_errors(contract.country, contract.subdivision)
 
 
-def _as_fields(found: Iterable[object]) -> list[FieldError]:
-    return [FieldError(str(each), str(each)) for each in found]
+@lru_cache(maxsize=512)
+def _holidays_are_known(country: str, subdivision: str | None) -> bool:
+    try:
+        holidays_in(country, subdivision, date(2026, 1, 1), date(2026, 1, 2))
+    except NotImplementedError:
+        return False
+    return True
+
+
+def holiday_errors(country: str, subdivision: str | None) -> list[FieldError]:
+    """Working days need a calendar of holidays: a country or a part of it that has none here cannot be signed."""
+    if not _holidays_are_known(country, None):
+        return [FieldError("country", f"the holidays of {country!r} are not known; expected an ISO 3166 country")]
+    if subdivision and not _holidays_are_known(country, subdivision):
+        return [FieldError("subdivision", f"{subdivision!r} is not a part of {country}; expected its ISO 3166-2 code")]
+    return []
+
+
+def _field(path: str) -> str:
+    """The domain's path of a field as the body has it: ``contacts[1].email`` is ``contacts.1.email``."""
+    return re.sub(r"\[(\d+)\]", r".\1", path).removeprefix("counts.")
