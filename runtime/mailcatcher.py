@@ -176,9 +176,11 @@ async def catching(
     try:
         yield
     finally:
-        forwarding.cancel()
         server.close()
-        await asyncio.gather(forwarding, return_exceptions=True)
+        # Python 3.11 can lose a cancellation that comes just when a connection attempt ends (its wait_for does).
+        while not forwarding.done():
+            forwarding.cancel()
+            await asyncio.wait([forwarding], timeout=0.1)
 
 
 async def serve(

@@ -183,7 +183,7 @@ def wait_until_gone(processes: list[psutil.Process], seconds: float) -> list[psu
 
 def _is_there(process: psutil.Process) -> bool:
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.is_running()) and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
 

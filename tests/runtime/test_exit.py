@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -41,8 +42,9 @@ def test_an_error_is_printed_and_is_status_1() -> None:
 
 def test_output_that_cannot_be_written_is_no_success() -> None:
     code = "from runtime.exit import run_and_leave\nrun_and_leave(lambda: print('x' * 10) or 0)\n"
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     with open("/dev/full", "wb") as full:  # noqa: PTH123 -- a device, not a file of ours
-        done = subprocess.run([sys.executable, "-c", code], stdout=full, check=False)
+        done = subprocess.run([sys.executable, "-c", code], env=buffered, stdout=full, check=False)
     assert done.returncode == 120
 
 
