@@ -8,6 +8,7 @@ Without any of them the settings are those of `make run`: everything on this mac
 from __future__ import annotations
 
 import ipaddress
+from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,6 +16,8 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from mail.settings import MailSettings, SmtpSettings
 
 if TYPE_CHECKING:
     from temporalio.envconfig import ClientConnectConfig
@@ -81,6 +84,13 @@ class Settings(BaseSettings):
             raise ValueError("expected postgresql://USER:PASSWORD@HOST:PORT/NAME")
         return url
 
+    @field_validator("mail_from")
+    @classmethod
+    def _has_an_address(cls, sender: str) -> str:
+        if "@" not in parseaddr(sender)[1]:
+            raise ValueError("expected Name <address@domain>")
+        return sender
+
     @field_validator("base")
     @classmethod
     def _whole_url(cls, url: str) -> str:
@@ -111,6 +121,29 @@ class Settings(BaseSettings):
     def base_url(self) -> str:
         """The address of the screens as people and their mail reach it, without a slash at its end."""
         return self.base or f"http://127.0.0.1:{self.api_port}"
+
+    @property
+    def mail(self) -> MailSettings:
+        """Who writes our mail, and where answers go."""
+        name, address = parseaddr(self.mail_from)
+        return MailSettings(
+            sender=address,
+            sender_name=name,
+            reply_domain=self.reply_domain,
+            message_id_domain=self.reply_domain,
+            base_url=self.base_url,
+        )
+
+    @property
+    def smtp(self) -> SmtpSettings:
+        """The relay that takes our mail."""
+        return SmtpSettings(
+            host=self.smtp_host,
+            port=self.smtp_port,
+            tls=self.smtp_tls,
+            user=self.smtp_user,
+            password=self.smtp_password.get_secret_value(),
+        )
 
     def temporal_connection(self) -> ClientConnectConfig:
         """The keyword arguments of `Client.connect`: the `TEMPORAL_*` ones, else the embedded server."""

@@ -15,32 +15,15 @@ from datetime import timedelta
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.registry import open_activities
 from settings import Settings, SettingsError, get_settings
 from workflows.registry import WORKFLOWS
+from workflows.sandbox import sandbox
 
-# A cached workflow with a contract's timers, measured with the imports below passed through.
+# A cached workflow with a contract's timers, measured with our imports passed through the sandbox.
 _CACHED_WORKFLOW_KIB = 165
-# Loaded once for all workflows instead of once for each: they keep no state that a workflow could see change.
-_PASSED_THROUGH = (
-    "activities",
-    "annotated_types",
-    "domain",
-    "pydantic",
-    "pydantic_core",
-    "typing_extensions",
-    "typing_inspection",
-)
 _CONNECT_SECONDS = 60
-
-
-def sandbox() -> SandboxedWorkflowRunner:
-    """The sandbox in which workflows run, here and wherever their histories are replayed."""
-    return SandboxedWorkflowRunner(
-        restrictions=SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH)
-    )
 
 
 async def run(settings: Settings, told_to_stop: asyncio.Event) -> None:

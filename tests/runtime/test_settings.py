@@ -74,6 +74,19 @@ def test_the_environment_of_temporal_wins_over_the_embedded_server(monkeypatch: 
     assert connection["namespace"] == "care"
 
 
+def test_the_sender_and_the_relay_are_made_of_their_settings() -> None:
+    settings = Settings(mail_from="Care Team <care@acme.test>", smtp_host="mx.acme.test", smtp_tls="starttls")
+    assert (settings.mail.sender_name, settings.mail.sender) == ("Care Team", "care@acme.test")
+    assert settings.mail.message_id_domain == "reply.pledge.test"
+    assert (settings.smtp.host, settings.smtp.port, settings.smtp.tls) == ("mx.acme.test", 2525, "starttls")
+
+
+def test_a_sender_without_an_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLEDGE_MAIL_FROM", "Care Team")
+    with pytest.raises(SettingsError, match=r"^PLEDGE_MAIL_FROM=Care Team: expected Name <address@domain>$"):
+        read_settings()
+
+
 def test_the_password_of_the_embedded_database_comes_from_its_folder(tmp_path: Path) -> None:
     (tmp_path / "postgres").mkdir()
     (tmp_path / "postgres" / "password").write_text("ab/c")
