@@ -12,7 +12,8 @@ from domain.happenings import Happening
 from storage.facts import FactConflict, facts_after, facts_of_workflow, write_facts
 from storage.session import Sessions
 from storage.telling import ProjectionError
-from tests.storage.story import CONTRACT, KICKOFF, Teller, acme, signed
+from tests.storage.acme import acme
+from tests.storage.story import CONTRACT, KICKOFF, Teller, signed
 
 
 async def test_the_same_facts_written_twice_stand_there_once(sessions: Sessions) -> None:

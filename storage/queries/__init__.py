@@ -1,0 +1,1 @@
+"""What screens and the API read. Each query gives frozen dataclasses, never ORM rows; ``now`` is business time."""

@@ -1,0 +1,101 @@
+"""Parts of a contract's page that grow with its life: messages, ledger, overages, charges."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import MessageRow
+from storage.queries.page import Page, columns_for, read, read_page
+from storage.views import ChargeView, HoursLine, OverageView
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLine:
+    """A message to one recipient. ``state``: recorded (it waits), sent, rejected or expired, since ``settled_at``."""
+
+    message_id: str
+    contract_id: str
+    subject: str
+    kind: str
+    recipient_email: str
+    recipient_name: str
+    subject_line: str
+    recorded_at: datetime
+    state: str
+    settled_at: datetime | None
+    attempts: int
+    code: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoursEntry:
+    """A line of the ledger: granted, reserved, released, debited or lapsed minutes, and what was left then."""
+
+    at: datetime
+    kind: str
+    subject: str
+    minutes: int
+    overage_minutes: int
+    left_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overage:
+    """A question to the customer: asked, approved or declined. Money in minor units, None: no rate is known."""
+
+    key: str
+    minutes: int
+    rate: int | None
+    amount: int | None
+    currency: str
+    status: str
+    asked_at: datetime | None
+    answered_at: datetime | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A dated line in minor units. ``amount`` None: it is entered by hand (A10)."""
+
+    key: str
+    subject: str
+    clauses: tuple[str, ...]
+    day: date
+    amount: int | None
+    currency: str
+    text: str
+    quantity: int | None
+    unit_amount: int | None
+
+
+async def messages_of(session: AsyncSession, contract_id: str, limit: int = 50, offset: int = 0) -> Page[MessageLine]:
+    """A contract's messages, the newest first."""
+    statement = (
+        select(*columns_for(MessageLine, MessageRow))
+        .where(MessageRow.contract_id == contract_id)
+        .order_by(MessageRow.recorded_at.desc(), MessageRow.recorded_wall.desc(), MessageRow.message_id)
+    )
+    return await read_page(session, statement, MessageLine, limit, offset)
+
+
+async def hours_entries_of(session: AsyncSession, contract_id: str) -> tuple[HoursEntry, ...]:
+    """The ledger in its order."""
+    statement = select(*columns_for(HoursEntry, HoursLine)).where(HoursLine.contract_id == contract_id)
+    return await read(session, statement.order_by(HoursLine.workflow_id, HoursLine.seq), HoursEntry)
+
+
+async def overages_of(session: AsyncSession, contract_id: str) -> tuple[Overage, ...]:
+    """Every overage that was asked for, open questions first."""
+    statement = select(*columns_for(Overage, OverageView)).where(OverageView.contract_id == contract_id)
+    is_open = (OverageView.status == "asked").desc()
+    return await read(session, statement.order_by(is_open, OverageView.asked_at, OverageView.key), Overage)
+
+
+async def charges_of(session: AsyncSession, contract_id: str) -> tuple[Charge, ...]:
+    """The charge lines by day."""
+    statement = select(*columns_for(Charge, ChargeView)).where(ChargeView.contract_id == contract_id)
+    return await read(session, statement.order_by(ChargeView.day, ChargeView.key), Charge)

@@ -1,0 +1,121 @@
+"""The outbox: recorded before it is sent, settled once."""
+
+import asyncio
+from dataclasses import replace
+
+import psycopg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from storage.outbox import (
+    Letter,
+    find_letter,
+    mark_expired,
+    mark_rejected,
+    mark_sent,
+    note_attempt,
+    record_letter,
+    take_letter,
+    waiting_letters,
+)
+from storage.session import Sessions
+from tests.storage.story import KICKOFF, at
+
+LETTER = Letter(
+    message_id="<kickoff.invitation.1@pledge.example>",
+    workflow_id=KICKOFF,
+    key="invitation",
+    contract_id="acme-2026",
+    subject="kickoff",
+    kind="invitation",
+    recipient_email="bob@acme.example",
+    recipient_name="Bob Buyer",
+    subject_line="Kick-off on 8 January",
+    eml=b"Subject: Kick-off\r\n\r\nHello\r\n",
+    recorded_at=at("2026-01-05 05:01"),
+    useful_until=at("2026-01-08 15:00"),
+)
+
+
+async def test_a_letter_recorded_twice_keeps_its_first_bytes(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        await record_letter(session, LETTER)
+    async with sessions.begin() as session:
+        again = await record_letter(session, replace(LETTER, eml=b"rendered otherwise"))
+    assert again.letter == LETTER
+    assert (again.state, again.attempts, again.settled_at) == ("recorded", 0, None)
+
+
+async def test_a_sent_letter_stays_sent(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        await record_letter(session, LETTER)
+        assert await note_attempt(session, LETTER.message_id, 451, "greylisted, try later")
+        assert await mark_sent(session, LETTER.message_id, at("2026-01-05 05:02"))
+        assert not await mark_sent(session, LETTER.message_id, at("2026-01-05 05:03"))
+        assert not await mark_rejected(session, LETTER.message_id, at("2026-01-05 05:03"), 550, "no such user")
+        assert not await mark_expired(session, LETTER.message_id, at("2026-01-05 05:03"), "too late")
+        assert not await note_attempt(session, LETTER.message_id, 451, "again")
+        stored = await find_letter(session, LETTER.message_id)
+    assert stored is not None
+    assert (stored.state, stored.attempts, stored.code, stored.reason) == ("sent", 2, 250, "")
+    assert stored.settled_at == at("2026-01-05 05:02")
+
+
+async def test_a_rejected_letter_keeps_the_servers_words_within_bounds(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        await record_letter(session, LETTER)
+        assert await mark_rejected(session, LETTER.message_id, at("2026-01-05 05:02"), 550, "no\0 " + "x" * 5000)
+        stored = await find_letter(session, LETTER.message_id)
+    assert stored is not None
+    assert (stored.state, stored.code, stored.reason[:5], len(stored.reason)) == ("rejected", 550, "no xx", 1000)
+
+
+async def test_waiting_letters_are_those_that_nobody_settled(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        for number, time in enumerate(("05:03", "05:01", "05:02")):
+            letter = replace(LETTER, message_id=f"<{number}@x>", recorded_at=at(f"2026-01-05 {time}"))
+            await record_letter(session, letter)
+        await mark_expired(session, "<2@x>", at("2026-01-09 00:00"), "the meeting has begun")
+        waiting = await waiting_letters(session)
+        assert [each.letter.message_id for each in waiting] == ["<1@x>", "<0@x>"]
+        assert [each.letter.message_id for each in await waiting_letters(session, ["<0@x>", "<2@x>"])] == ["<0@x>"]
+
+
+async def test_a_letter_taken_by_one_sender_is_not_sent_by_another(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        await record_letter(session, LETTER)
+    taken, sent = asyncio.Event(), []
+
+    async def send(name: str, first: bool) -> None:
+        if not first:
+            await taken.wait()
+        async with sessions.begin() as session:
+            letter = await take_letter(session, LETTER.message_id)
+            taken.set()
+            if letter is not None:
+                sent.append(name)
+                await mark_sent(session, LETTER.message_id, at("2026-01-05 05:02"))
+
+    await asyncio.gather(send("first", first=True), send("second", first=False))
+    assert sent == ["first"]
+
+
+async def test_an_unknown_state_is_refused_by_the_table(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        await record_letter(session, LETTER)
+    async with sessions() as session:
+        with pytest.raises(IntegrityError):
+            await session.execute(text("UPDATE messages SET state = 'lost'"))
+
+
+async def test_a_settled_letter_is_told_to_the_live_screens(sessions: Sessions, database: str) -> None:
+    async with sessions.begin() as session:
+        await record_letter(session, LETTER)
+    plain = database.replace("postgresql+psycopg://", "postgresql://")
+    async with await psycopg.AsyncConnection.connect(plain, autocommit=True) as listener:
+        await listener.execute("LISTEN pledge_facts")
+        async with sessions.begin() as session:
+            await mark_sent(session, LETTER.message_id, at("2026-01-05 05:02"))
+        told = [n.payload async for n in listener.notifies(timeout=5, stop_after=1)]
+    assert told == ["acme-2026"]
