@@ -11,6 +11,9 @@ NUDGES = 2
 NO_NUDGE_WITHIN = timedelta(hours=36)
 """So close to the meeting the reminder speaks; a nudge on top of it would be noise."""
 
+NO_REMINDER_WITHIN = timedelta(hours=6)
+"""So soon after the invitation a reminder tells nothing new."""
+
 ASK_OUTCOME_AFTER = timedelta(minutes=30)
 ASK_AGAIN_AFTER = (timedelta(days=1), timedelta(days=3), timedelta(days=7))
 """After the first question: a day, three days, a week; then weekly, until somebody answers."""
@@ -59,7 +62,7 @@ def _steps(progress: Progress) -> Iterator[MeetingStep]:
         yield MeetingStep(nudge_at, StepKind.NUDGE)
     for hours in REMINDER_HOURS:
         at = progress.start - timedelta(hours=hours)
-        if hours not in progress.reminded and at > progress.invited_at:
+        if hours not in progress.reminded and at >= progress.invited_at + NO_REMINDER_WITHIN:
             yield MeetingStep(at, StepKind.REMIND, hours)
     yield MeetingStep(_ask_outcome_at(progress), StepKind.ASK_OUTCOME)
 

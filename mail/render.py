@@ -163,7 +163,9 @@ def _environment() -> Environment:
 
 
 def _link(url: str, base_url: str) -> str:
-    """A link of ours: anything else in its place is a mistake or an attack, and must not be sent."""
+    """A link of ours, whole: a workflow knows only the path. Anything else is a mistake or an attack: not sent."""
+    if url.startswith("/") and not url.startswith("//"):
+        return base_url + url
     if not url.startswith(f"{base_url}/"):
         raise ValueError(f"the link {url!r} does not lead to {base_url}")
     return url

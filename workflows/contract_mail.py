@@ -120,7 +120,7 @@ def to_owner(state: ContractState, key: str, content: Content) -> Message:
     return _message(state, key, (state.owner.person,) if state.owner else (), content)
 
 
-def _message(state: ContractState, key: str, to: tuple[Person, ...], content: Content) -> Message:
+def _message(state: ContractState, key: str, to: tuple[Person, ...], content: Content, clause: str = "") -> Message:
     contract = state.contract
     return Message(
         key=key,
@@ -130,4 +130,6 @@ def _message(state: ContractState, key: str, to: tuple[Person, ...], content: Co
         zone=contract.zone,
         language=contract.language,
         content=content,
+        contract_id=contract.id,
+        clause=clause,
     )

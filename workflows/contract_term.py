@@ -62,7 +62,7 @@ class ContractTerm(ContractPeople):
         state = self._state
         acted = state.acted if state.agenda is not None else ()
         rebased = rebase(state.agenda or newer, acted, newer, workflow.now())
-        state.agenda, state.ahead = newer, rebased.ahead
+        state.agenda, state.ahead = rebased.agenda, rebased.ahead
         self._note_agenda()
         for item in rebased.passed:
             state.acted, state.over = (*state.acted, item.key), (*state.over, item.key)

@@ -13,6 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.happenings import Happening
     from domain.meeting import Answer, Attendee, MeetingPlan, Outcome
     from domain.meeting_steps import MeetingStep, StepKind, next_step
+    from domain.replies import Applied, Reply, match
     from workflows import meeting_mail as mail
     from workflows.meeting_acts import MeetingActs
     from workflows.messages import (
@@ -142,7 +143,7 @@ class MeetingWorkflow(MeetingActs):
         """An attendee's answer from a page."""
         async with self._acting:
             self.check_answer(request)
-            await self._answered(request)
+            await self._answered(request.email, request.answer, request.comment)
         return Done(f"Thank you, your answer is recorded: {request.answer.value}.")
 
     @answer.validator
@@ -154,14 +155,14 @@ class MeetingWorkflow(MeetingActs):
             raise _refused("answer: accepted, declined or tentative")
 
     @workflow.signal
-    async def reply(self, reply: AnswerInvitation) -> None:
+    async def reply(self, reply: Reply) -> None:
         """An attendee's answer by mail. A stale one, or one of a stranger, changes nothing."""
         async with self._acting:
-            if self._state.status.over or self._state.attendee(reply.email) is None:
-                return
-            if not self._state.is_stale(reply.email, reply.sequence, reply.stamp):
-                self._state.remember_stamp(reply.email, reply.sequence, reply.stamp)
-                await self._answered(reply)
+            state = self._state
+            verdict = match(reply, state.as_replied_to())
+            if isinstance(verdict, Applied) and not state.status.over:
+                state.remember_stamp(verdict.email, reply.sequence, reply.stamp)
+                await self._answered(verdict.email, verdict.answer, verdict.comment)
 
     @workflow.signal
     async def withdraw(self, request: Withdraw) -> None:

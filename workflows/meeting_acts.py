@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows import meeting_mail as mail
     from workflows.asking import ask
     from workflows.meeting_state import MeetingState
-    from workflows.messages import AnswerInvitation, RecordOutcome
+    from workflows.messages import RecordOutcome
     from workflows.recorder import Recorder
 
 DECLINES_BEFORE_A_CALL = 3
@@ -107,22 +107,22 @@ class MeetingActs:
         self._touch()
         await self._recorder.flush()
 
-    async def _answered(self, reply: AnswerInvitation) -> None:
+    async def _answered(self, email: str, answer: Answer, comment: str) -> None:
         state = self._state
-        attendee = state.attendee(reply.email)
+        attendee = state.attendee(email)
         if attendee is None:
             return
-        state.set_answer(reply.email, reply.answer)
+        state.set_answer(email, answer)
         self._note(
             Happening.MEETING_ANSWERED,
             name=attendee.person.name,
             email=attendee.person.email,
             side=attendee.side.value,
-            answer=reply.answer.value,
+            answer=answer.value,
             sequence=state.sequence,
-            comment=reply.comment,
+            comment=comment,
         )
-        if reply.answer is Answer.DECLINED and state.slot is not None and state.slot.start > workflow.now():
+        if answer is Answer.DECLINED and state.slot is not None and state.slot.start > workflow.now():
             self._declined(attendee)
         self._touch()
         await self._recorder.flush()

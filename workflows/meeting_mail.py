@@ -121,6 +121,8 @@ def _plain(
         language=state.plan.language,
         content=content,
         in_reply_to=FIRST_INVITATION if state.slot else None,
+        contract_id=state.plan.contract_id,
+        clause=state.plan.clause,
     )
 
 

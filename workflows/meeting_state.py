@@ -8,6 +8,7 @@ from domain.facts import Chain
 from domain.meeting import Answer, Attendee, MeetingPlan, MeetingStatus, Slot
 from domain.meeting_steps import Progress
 from domain.messages import Invite, InviteMethod, MeetingNotice, Message
+from domain.replies import MeetingView, Replier
 
 
 @dataclass
@@ -85,21 +86,19 @@ class MeetingState:
             accepted = any(a.answer is Answer.ACCEPTED for a in self.attendees if a.side is Side.CUSTOMER)
             self.status = MeetingStatus.CONFIRMED if accepted else MeetingStatus.INVITED
 
-    def is_stale(self, email: str, sequence: int | None, stamp: datetime | None) -> bool:
-        """A reply to an older invitation, or one that was overtaken by a later reply (RFC 5546 section 2.1.5)."""
-        if sequence is not None and sequence < self.sequence:
-            return True
-        seen = next((s for s in self.stamps if s[0] == email.casefold()), None)
-        if seen is None or sequence is None or stamp is None:
-            return False
-        return (sequence, stamp) <= (seen[1], seen[2])
+    def as_replied_to(self) -> MeetingView:
+        """What the rule for replies looks at."""
+        stamps = {email: (sequence, stamp) for email, sequence, stamp in self.stamps}
+        repliers = []
+        for attendee in self.attendees:
+            sequence, stamp = stamps.get(attendee.person.email.casefold(), (None, None))
+            repliers.append(Replier(attendee.person.email, attendee.answer, sequence, stamp))
+        return MeetingView(self.token, self.uid, self.sequence, tuple(repliers))
 
-    def remember_stamp(self, email: str, sequence: int | None, stamp: datetime | None) -> None:
+    def remember_stamp(self, email: str, sequence: int, stamp: datetime) -> None:
         """So that an older reply that comes later is known as such."""
-        if sequence is not None and stamp is not None:
-            folded = email.casefold()
-            others = tuple(s for s in self.stamps if s[0] != folded)
-            self.stamps = (*others, (folded, sequence, stamp))
+        folded = email.casefold()
+        self.stamps = (*(s for s in self.stamps if s[0] != folded), (folded, sequence, stamp))
 
     def message(
         self,
@@ -122,6 +121,9 @@ class MeetingState:
             invite=invite,
             useful_until=useful_until,
             in_reply_to=None if key == FIRST_INVITATION else FIRST_INVITATION,
+            contract_id=self.plan.contract_id,
+            clause=self.plan.clause,
+            reply_token=self.token,
         )
 
     def invite(self, method: InviteMethod, now: datetime, attendees: tuple[Attendee, ...] | None = None) -> Invite:

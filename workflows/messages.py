@@ -198,16 +198,11 @@ class RecordOutcome:
 
 @dataclass(frozen=True, slots=True)
 class AnswerInvitation:
-    """Update ``answer`` (from a page or the API) and signal ``reply`` (from a mail that was matched).
-
-    ``sequence`` and ``stamp`` are those of the reply; an older one than was seen is ignored.
-    """
+    """Update ``answer``, from a page or the API. A mail's answer is the signal ``reply`` with a `Reply`."""
 
     email: str
     answer: Answer
     comment: str = ""
-    sequence: int | None = None
-    stamp: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Answers that come back by mail: matched to a meeting, and told to its workflow."""

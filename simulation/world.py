@@ -1,0 +1,207 @@
+"""A world of its own for a simulation: skipped time, a private database, a mail server in both directions.
+
+The workflows and activities in it are the real ones; only people are played.
+"""
+
+import asyncio
+import shutil
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import icalendar
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from activities.registry import open_activities
+from mail.inbound import InboundHandler, serve_inbound
+from mail.settings import MailSettings, SmtpSettings
+from replies.postman import Postman
+from runtime import process
+from runtime.ports import free_ports
+from runtime.postgres import Postgres
+from simulation.clock import time_server
+from simulation.hands import Hands
+from simulation.people import PEOPLE_ID, PEOPLE_WORKFLOW, PeopleOrder, PeopleWorkflow
+from simulation.script import Script, Seen
+from storage.migrate import upgrade
+from storage.outbox import find_letter
+from storage.session import Sessions, open_engine, open_sessions
+from workflows.registry import WORKFLOWS
+from workflows.sandbox import sandbox
+
+QUEUE = "simulation"
+REPLY_DOMAIN = "reply.pledge.test"
+START_WITHIN_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationSettings:
+    """What the activities ask of the environment, for this world."""
+
+    database_url: str
+    mail: MailSettings
+    smtp: SmtpSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """A message as it came over the wire, with its skipped-time Date."""
+
+    recipient: str
+    raw: bytes
+
+    @property
+    def message(self) -> EmailMessage:
+        parsed = message_from_bytes(self.raw, policy=policy.SMTP)
+        assert isinstance(parsed, EmailMessage)
+        return parsed
+
+
+@dataclass
+class Mailbox:
+    """Everybody's mailbox: keeps each message, and lets the people know of those they react to."""
+
+    client: Client
+    sessions: Sessions
+    caught: list[Caught] = field(default_factory=list)
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        raw = envelope.original_content or b""
+        for recipient in envelope.rcpt_tos:
+            caught = Caught(recipient, raw)
+            self.caught.append(caught)
+            await self._let_know(caught)
+        return "250 2.0.0 kept"
+
+    async def _let_know(self, caught: Caught) -> None:
+        message = caught.message
+        async with self.sessions() as session:
+            stored = await find_letter(session, str(message["Message-ID"]))
+        if stored is None:
+            return
+        letter = stored.letter
+        seen = Seen(letter.kind, letter.contract_id, letter.subject, letter.workflow_id, caught.recipient)
+        if letter.kind in ("invitation", "update", "cancellation"):
+            seen = _with_invitation(seen, message)
+        await self.client.get_workflow_handle(PEOPLE_ID).signal("mail_came", seen)
+
+
+@dataclass
+class World:
+    """What a run works with. ``now`` is skipped time."""
+
+    environment: WorkflowEnvironment
+    client: Client
+    sessions: Sessions
+    mailbox: Mailbox
+    hands: Hands
+
+    async def now(self) -> datetime:
+        """The world's clock."""
+        return (await self.environment.get_current_time()).astimezone(UTC)
+
+    async def let_people_in(self, script: Script) -> None:
+        """From here on mail is read and answered by these habits."""
+        await self.client.start_workflow(PEOPLE_WORKFLOW, PeopleOrder(script), id=PEOPLE_ID, task_queue=QUEUE)
+
+
+@asynccontextmanager
+async def open_world(database_url: str, begins: datetime) -> AsyncIterator[World]:
+    """A world on a migrated, empty database: time server, mail both ways, a worker. All of it ends with the block.
+
+    ``begins``: the first instant of its clock. ClockError where this machine cannot begin in the past.
+    """
+    engine = open_engine(database_url)
+    sessions = open_sessions(engine)
+    try:
+        async with time_server(begins) as environment, _inhabited(environment, database_url, sessions) as world:
+            yield world
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
+async def _inhabited(environment: WorkflowEnvironment, database_url: str, sessions: Sessions) -> AsyncIterator[World]:
+    client = environment.client
+    mailbox = Mailbox(client, sessions)
+    smtp_port, inbound_port = free_ports(2)
+    loop = asyncio.get_running_loop()
+    postman = Postman(client, sessions, lambda: datetime.now(UTC))
+    outbound = await loop.create_server(lambda: SMTP(mailbox, loop=loop, hostname="mail"), "127.0.0.1", smtp_port)
+    inbound = await serve_inbound("127.0.0.1", inbound_port, InboundHandler(postman.take, REPLY_DOMAIN))
+    hands = Hands(client, inbound_port, REPLY_DOMAIN, [])
+    settings = SimulationSettings(
+        database_url,
+        MailSettings("pledge@reply.pledge.test", "Pledge", REPLY_DOMAIN, REPLY_DOMAIN, "https://pledge.example"),
+        SmtpSettings("127.0.0.1", smtp_port),
+    )
+    try:
+        async with (
+            open_activities(settings) as activities,
+            Worker(
+                client,
+                task_queue=QUEUE,
+                workflows=[*WORKFLOWS, PeopleWorkflow],
+                activities=[*activities, hands.do],
+                workflow_runner=sandbox("simulation"),
+            ),
+        ):
+            yield World(environment, client, sessions, mailbox, hands)
+    finally:
+        for server in (outbound, inbound):
+            server.close()
+
+
+@contextmanager
+def private_database() -> Iterator[str]:
+    """The URL of a fresh, migrated database on a PostgreSQL that lives as long as the block."""
+    folder = Path(tempfile.mkdtemp(prefix="pledge-simulation-"))
+    try:
+        server = Postgres(folder / "postgres", free_ports(1)[0], lossy=True)
+        server.prepare()
+        for each in ("log", "run"):
+            (folder / each).mkdir()
+        child = process.start(server.command(), folder)
+        try:
+            deadline = time.monotonic() + START_WITHIN_SECONDS
+            while not server.is_ready():
+                if child.status is not None or time.monotonic() > deadline:
+                    raise RuntimeError(f"the private database did not start: {child.last_words()}")
+                time.sleep(0.02)
+            asyncio.run(upgrade(server.url()))
+            yield server.url()
+        finally:
+            child.stop(grace_seconds=10)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _with_invitation(seen: Seen, message: EmailMessage) -> Seen:
+    """What the customer's calendar reads in the mail."""
+    part = next((p for p in message.walk() if p.get_content_type() == "text/calendar"), None)
+    payload = part.get_payload(decode=True) if part is not None else None
+    if not isinstance(payload, bytes):
+        return seen
+    event: Any = icalendar.Calendar.from_ical(payload).walk("VEVENT")[0]
+    return Seen(
+        seen.kind,
+        seen.contract_id,
+        seen.subject,
+        seen.workflow_id,
+        seen.recipient,
+        uid=str(event["uid"]),
+        token=str(event["organizer"]).removeprefix("mailto:").partition("@")[0],
+        sequence=int(event.get("sequence", 0)),
+        start=event["dtstart"].dt,
+        end=event["dtend"].dt,
+    )
