@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.made-from-lock
-BENCHES := $(sort $(wildcard tests/bench_*.py tests/*/bench_*.py))
+BENCHES = $(patsubst bench/%.py,%,$(shell grep -l __main__ bench/*.py))
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench venv browser lock
@@ -24,7 +24,7 @@ lint: $(STAMP) ## ruff, mypy and the floors of the house, without the tests
 	@$(BIN)/lint-imports --no-logo
 
 bench: $(STAMP) ## measure: one table per bench
-	@for bench in $(BENCHES); do $(BIN)/python $$bench || exit 1; done
+	@for bench in $(BENCHES); do $(BIN)/python -m bench.$$bench || exit 1; done
 
 venv: $(STAMP) ## make the virtual environment from the hashed lock
 

@@ -27,7 +27,7 @@ from runtime.temporal import Temporal, program
 from settings import Settings
 
 _ROOT = Path(__file__).resolve().parent.parent
-_EXAMPLES = _ROOT / "examples" / "contracts.csv"
+_EXAMPLES = _ROOT / "examples"
 _ORPHAN_GRACE_SECONDS = 10.0
 _PROBE_SECONDS = 5.0
 
@@ -120,13 +120,14 @@ class _Everything:
         await self._supervisor.ready(child, lambda: ports.is_open(self._settings.smtp_port, self._host()))
 
     async def _load_examples(self) -> None:
-        """The example contracts, when there is no contract yet. What fails here does not stop the run."""
-        if not _EXAMPLES.is_file() or not await asyncio.to_thread(self._has_no_contract):
+        """The examples, when there is no contract yet. What fails here does not stop the run."""
+        if not await asyncio.to_thread(self._has_no_contract):
             return
         say("pledge: loading the example contracts")
-        command = self._python("examples", "-m", "cli", "contracts", "import", str(_EXAMPLES))
         try:
-            await self._supervisor.once(command, "load the example contracts")
+            for kind in ("staff", "contracts"):  # a contract is given to the staff that are there
+                words = ("-m", "cli", kind, "import", str(_EXAMPLES / f"{kind}.csv"))
+                await self._supervisor.once(self._python("examples", *words), "load the examples")
         except Problem as problem:
             say(f"pledge: {problem}")
 
@@ -171,7 +172,7 @@ class _Everything:
 
     def _has_no_contract(self) -> bool:
         try:
-            return not json.loads(self._get("/api/contracts?limit=1"))["items"]
+            return not json.loads(self._get("/api/contracts?limit=1&over=true"))["items"]
         except (OSError, ValueError, KeyError, TypeError):
             say("pledge: cannot see whether there are contracts; the examples are not loaded")
             return False
