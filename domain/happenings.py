@@ -25,7 +25,8 @@ class Happening(StrEnum):
     ENDED = "contract.ended"  # {meetings_held, minutes_used}
 
     # People. The subject is the role, or the contact's e-mail address.
-    ROLE_ASSIGNED = "role.assigned"  # {role, role_title, staff_id, name, email, by}
+    ROLE_ASSIGNED = "role.assigned"  # {role, role_title, staff_id, name, email, by, main (optional): true for
+    # the main point of contact, under whom the contract is listed}
     ROLE_UNFILLED = "role.unfilled"  # {role, role_title, reason}
     ROLE_ENDED = "role.ended"  # {role, reason}
     CONTACT_ASKED = "contact.asked"  # {email}
@@ -43,6 +44,7 @@ class Happening(StrEnum):
     COUNTED = "count.recorded"  # {users, devices, by}; the subject is empty
 
     # Hours and money.
+    HOURS_GRANTED = "hours.granted"  # {minutes, left}: a new term's hours; what was used and lapsed counts anew
     HOURS_RESERVED = "hours.reserved"  # {minutes, overage_minutes, left}
     HOURS_RELEASED = "hours.released"  # {minutes, left}
     HOURS_DEBITED = "hours.debited"  # {minutes, reserved, overage_minutes, left}

@@ -172,8 +172,16 @@ async def _put_windows(session: AsyncSession, fact: Told) -> None:
     )
     if windows:
         statement = insert(WindowView).values(windows)
-        moved = {name: statement.excluded[name] for name in ("title", "opens", "closes", "last_day")}
-        await session.execute(statement.on_conflict_do_update(index_elements=["contract_id", "key"], set_=moved))
+        new = statement.excluded
+        moved = {name: new[name] for name in ("title", "opens", "closes", "last_day")}
+        opens_again = new.closes > fact.at  # the same window of a new term, or a longer one of another plan
+        again = {
+            "closed_at": case((opens_again, None), else_=WindowView.closed_at),
+            "lapsed_minutes": case((opens_again, 0), else_=WindowView.lapsed_minutes),
+        }
+        await session.execute(
+            statement.on_conflict_do_update(index_elements=["contract_id", "key"], set_=moved | again)
+        )
 
 
 def _item_of(fact: Told) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -1,14 +1,15 @@
 """What the contract's own facts change: its stage, its term, its counts."""
 
-from sqlalchemy import case, func
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.agenda import ItemKind
 from domain.contract import ContractStage
 from storage.models import AssignmentRow
 from storage.projection_agenda import drop_open_items, drop_passed
 from storage.projection_money import grant
 from storage.telling import Told, change, put
-from storage.views import ContractView, RoleView
+from storage.views import AgendaView, ContractView, RoleView
 
 OVER = [stage.value for stage in ContractStage if stage.over]
 
@@ -44,7 +45,15 @@ async def signed(session: AsyncSession, fact: Told) -> None:
 
 
 async def started(session: AsyncSession, fact: Told) -> None:
-    await _enter(session, fact, ContractStage.ONBOARDING)
+    """A plan without onboarding meetings is active at once; no fact says so separately."""
+    onboarding = await session.scalar(
+        select(func.count()).where(
+            AgendaView.contract_id == fact.contract_id,
+            AgendaView.kind == ItemKind.ONBOARDING.value,
+            AgendaView.own_status == "planned",
+        )
+    )
+    await _enter(session, fact, ContractStage.ONBOARDING if onboarding else ContractStage.ACTIVE)
 
 
 async def onboarded(session: AsyncSession, fact: Told) -> None:
@@ -98,9 +107,6 @@ async def renewed(session: AsyncSession, fact: Told) -> None:
         term_months=fact.number("term_months"),
         term=fact.number("term"),
     )
-    granted = fact.maybe_number("granted_minutes")
-    if granted is not None:
-        await grant(session, fact, granted)
 
 
 async def terminated(session: AsyncSession, fact: Told) -> None:

@@ -15,8 +15,31 @@ UPCOMING = (MeetingStatus.INVITED, MeetingStatus.CONFIRMED)
 
 
 async def opened(session: AsyncSession, fact: Told) -> None:
-    """A meeting that the agenda does not list (somebody asked for it) gets its item from here."""
+    """Told by the meeting itself and, where somebody asked for it, by its contract before.
+
+    A meeting that the agenda does not list gets its item from here; the contract's own word counts more.
+    """
     latest = fact.instant("latest")
+    item = {
+        "kind": ItemKind.REQUESTED.value,
+        "title": fact.text("title"),
+        "clause": fact.text("clause", ""),
+        "at": fact.at,
+        "due": latest,
+        "day": latest.date(),
+    }
+    row = insert(AgendaView).values(contract_id=fact.contract_id, key=fact.subject, own_status="absent", **item)
+    if fact.fact.workflow_id != meeting_id(fact):
+        asked_for = row.values(own_status="open")
+        await session.execute(
+            asked_for.on_conflict_do_update(
+                index_elements=["contract_id", "key"],
+                set_=item | {"own_status": "open"},
+                where=AgendaView.own_status == "absent",
+            )
+        )
+        return
+    await session.execute(row.on_conflict_do_nothing())
     await _set(
         session,
         fact,
@@ -29,22 +52,6 @@ async def opened(session: AsyncSession, fact: Told) -> None:
         debits_hours=fact.flag("debits_hours", False),
         requested_by=fact.text("requested_by", ""),
         opened_at=fact.at,
-    )
-    await session.execute(
-        insert(AgendaView)
-        .values(
-            contract_id=fact.contract_id,
-            key=fact.subject,
-            kind=ItemKind.REQUESTED.value,
-            title=fact.text("title"),
-            clause=fact.text("clause", ""),
-            at=fact.at,
-            due=latest,
-            day=latest.date(),
-            own_status="absent",
-            meeting_status=MeetingStatus.SEEKING.value,
-        )
-        .on_conflict_do_nothing()
     )
 
 

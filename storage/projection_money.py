@@ -10,21 +10,24 @@ from storage.views import ChargeView, HoursLine, HoursView, OverageView
 
 
 async def grant(session: AsyncSession, fact: Told, granted: int) -> None:
-    """What the plan grants from now on. Without a ``left`` in the fact, what is left grows or shrinks with it."""
-    left = fact.maybe_number("left")
-    first = insert(HoursView).values(
-        contract_id=fact.contract_id, granted=granted, left_minutes=granted if left is None else left
-    )
-    grown = HoursView.left_minutes + first.excluded.granted - HoursView.granted
-    await session.execute(
-        first.on_conflict_do_update(
+    """What the plan grants (again, where it was amended): less what is used and reserved, it is left."""
+    taken = HoursView.used + HoursView.reserved
+    row = insert(HoursView).values(contract_id=fact.contract_id, granted=granted, left_minutes=granted)
+    kept = await session.execute(
+        row.on_conflict_do_update(
             index_elements=["contract_id"],
-            set_={"granted": granted, "left_minutes": func.greatest(0, grown) if left is None else left},
-        )
+            set_={"granted": granted, "left_minutes": func.greatest(0, granted - taken)},
+        ).returning(HoursView.left_minutes)
     )
     if granted:
-        now_left = await session.get(HoursView, fact.contract_id, populate_existing=True)
-        await _line(session, fact, "granted", granted, now_left.left_minutes if now_left else granted)
+        await _line(session, fact, "granted", granted, kept.scalar_one())
+
+
+async def hours_granted(session: AsyncSession, fact: Told) -> None:
+    """A new term's hours; meetings of the old term may still hold theirs."""
+    minutes, left = fact.number("minutes"), fact.number("left")
+    await _count(session, fact, left, granted=minutes, used=0, overage=0)
+    await _line(session, fact, "granted", minutes, left)
 
 
 async def hours_reserved(session: AsyncSession, fact: Told) -> None:
@@ -55,7 +58,7 @@ async def hours_debited(session: AsyncSession, fact: Told) -> None:
 
 async def hours_lapsed(session: AsyncSession, fact: Told) -> None:
     minutes, left = fact.number("minutes"), fact.number("left")
-    await _count(session, fact, left, lapsed=HoursView.lapsed + minutes)
+    await _count(session, fact, left)
     await _line(session, fact, "lapsed", minutes, left)
 
 

@@ -94,6 +94,14 @@ async def contact_set(session: AsyncSession, fact: Told) -> None:
     )
 
 
+async def contact_removed(session: AsyncSession, fact: Told) -> None:
+    await session.execute(
+        delete(ContactView).where(
+            ContactView.contract_id == fact.contract_id, ContactView.address == fact.subject.casefold()
+        )
+    )
+
+
 async def task_opened(session: AsyncSession, fact: Told) -> None:
     """A meeting and its contract may both speak of a task, so the later opening counts, in whatever order they come."""
     row = insert(TaskView).values(

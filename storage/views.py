@@ -57,6 +57,8 @@ ITEM_SETTLED = (
 
 TASK_OPEN = "opened_at IS NOT NULL AND (done_at IS NULL OR done_at < opened_at)"
 
+HOURS_LAPSED = "GREATEST(0, granted - left_minutes - reserved - used)"
+
 
 class ContractView(Base):
     __tablename__ = "contract_view"
@@ -225,7 +227,10 @@ class ContactView(Base):
 
 
 class HoursView(Base):
-    """The package's minutes. ``used`` holds overage too; ``left_minutes`` is what the contract itself said last."""
+    """The package's minutes: granted = left + reserved + used + lapsed. ``overage`` is what was used beyond them.
+
+    ``left_minutes`` is what the contract itself said last; what lapsed follows from it.
+    """
 
     __tablename__ = "hours_view"
 
@@ -235,7 +240,7 @@ class HoursView(Base):
     reserved: Mapped[int] = mapped_column(server_default=ZERO)
     used: Mapped[int] = mapped_column(server_default=ZERO)
     overage: Mapped[int] = mapped_column(server_default=ZERO)
-    lapsed: Mapped[int] = mapped_column(server_default=ZERO)
+    lapsed: Mapped[int] = mapped_column(Computed(HOURS_LAPSED, persisted=True))
 
 
 class HoursLine(Base):

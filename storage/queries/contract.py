@@ -91,7 +91,7 @@ class ContactLine:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """In minutes. ``used`` holds the overage too."""
+    """In minutes: granted = left + reserved + used + lapsed. ``overage``: used beyond them, once approved."""
 
     granted: int
     left_minutes: int

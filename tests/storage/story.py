@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from domain.coverage import weekly
 from domain.facts import Chain, Fact
 from domain.happenings import Happening
+from domain.plan import Role
+from storage.staff import StaffMember
 
 CONTRACT = "contract/acme-2026"
 KICKOFF = "meeting/acme-2026/kickoff"
@@ -14,6 +18,11 @@ TRAINING = "meeting/acme-2026/training"
 def at(text: str) -> datetime:
     """An instant, written as ``2026-01-05 09:00`` in UTC."""
     return datetime.fromisoformat(f"{text}:00+00:00")
+
+
+def chain(facts: list[Fact], workflow_id: str) -> list[Fact]:
+    """Those of one workflow."""
+    return [fact for fact in facts if fact.workflow_id == workflow_id]
 
 
 @dataclass
@@ -35,7 +44,7 @@ class Teller:
         return fact
 
 
-def signed(**changes: object) -> dict[str, object]:
+def signed(**changes: object) -> dict[str, Any]:
     """The data of contract.signed, with some of it changed."""
     return {
         "customer_id": "acme",
@@ -60,7 +69,7 @@ def signed(**changes: object) -> dict[str, object]:
     }
 
 
-def item(key: str, kind: str, title: str, at_: str, due: str, day: str, **more: object) -> dict[str, object]:
+def item(key: str, kind: str, title: str, at_: str, due: str, day: str, **more: object) -> dict[str, Any]:
     """One item of contract.agenda-set; instants as ``2026-01-05T05:00``, UTC."""
     return {
         "key": key,
@@ -103,7 +112,7 @@ BOB = {"name": "Bob Buyer", "email": "Bob@acme.example", "side": "customer"}
 CARL = {"name": "Carl Keys", "email": "carl@acme.example", "side": "customer"}
 
 
-def slot(start: str, end: str, sequence: int, *attendees: dict[str, str], **more: object) -> dict[str, object]:
+def slot(start: str, end: str, sequence: int, *attendees: dict[str, str], **more: object) -> dict[str, Any]:
     """The data of meeting.booked; instants as ``2026-01-08T15:00``, UTC."""
     return {
         "start": f"{start}:00+00:00",
@@ -118,3 +127,13 @@ def slot(start: str, end: str, sequence: int, *attendees: dict[str, str], **more
         "attendees": list(attendees),
         **more,
     }
+
+
+ANNE_OF_STAFF = StaffMember(
+    id="anne",
+    name="Anne Host",
+    email="anne@vendor.example",
+    zone="America/New_York",
+    roles=(Role.CSM,),
+    hours=weekly({"mon-fri": "09:00-17:00"}),
+)

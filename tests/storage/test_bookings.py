@@ -5,28 +5,19 @@ from dataclasses import replace
 
 from sqlalchemy import text
 
-from domain.coverage import weekly
 from domain.plan import Role
 from storage.bookings import Booking, Load, booked, busy, loads, settle_bookings, try_book
 from storage.session import Sessions
-from storage.staff import StaffMember, assign, put_staff
-from tests.storage.story import at
+from storage.staff import assign, put_staff
+from tests.storage.story import ANNE_OF_STAFF, at
 
-ANNE = StaffMember(
-    id="anne",
-    name="Anne Host",
-    email="anne@vendor.example",
-    zone="America/New_York",
-    roles=(Role.CSM,),
-    hours=weekly({"mon-fri": "09:00-17:00"}),
-)
 FIRST = Booking("m/1#0", "m/1", 0, "anne", at("2026-01-08 15:00"), at("2026-01-08 16:00"), buffer_minutes=10)
 
 
 async def hire(sessions: Sessions, *ids: str) -> None:
     async with sessions.begin() as session:
         for staff_id in ids:
-            await put_staff(session, replace(ANNE, id=staff_id))
+            await put_staff(session, replace(ANNE_OF_STAFF, id=staff_id))
 
 
 async def test_a_slot_is_blocked_with_its_buffers(sessions: Sessions) -> None:

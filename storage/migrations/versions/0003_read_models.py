@@ -189,7 +189,7 @@ CREATE TABLE hours_view (
     reserved bigint DEFAULT 0 NOT NULL,
     used bigint DEFAULT 0 NOT NULL,
     overage bigint DEFAULT 0 NOT NULL,
-    lapsed bigint DEFAULT 0 NOT NULL,
+    lapsed bigint GENERATED ALWAYS AS (GREATEST(0, granted - left_minutes - reserved - used)) STORED NOT NULL,
     CONSTRAINT pk_hours_view PRIMARY KEY (contract_id)
 );
 
