@@ -15,8 +15,15 @@ from plans.units import shown
 
 Path = tuple[int | str, ...]
 MOST_ROUNDS = 12
-_STAND_INS = {"vendor": {"id": "unknown", "name": "unknown", "currency": "EUR"}, "clauses": {}, "packages": {}}
-"""In place of a section with a mistake in it, so that the others can be checked."""
+_STAND_INS: dict[str, Any] = {
+    "vendor": {"id": "unknown", "name": "unknown", "currency": "EUR"},
+    "clauses": {},
+    "packages": {},
+    "version": 1,
+    "in": "all",
+    **dict.fromkeys(("name", "title", "summary", "purpose", "means", "text"), "unknown"),
+}
+"""In place of what is missing or mistaken, so that what it belongs to can be checked."""
 
 _EXPECTED: dict[str, str] = {
     "string_type": "text",
@@ -62,10 +69,9 @@ def validate(data: SourceMap) -> tuple[VendorFile | None, list[Problem], bool]:
             details = error.errors(include_url=False)
             if attempt == 0:  # what later rounds miss is only what the earlier ones left out
                 problems = [_problem(data, detail) for detail in _one_each(details)]
-            dropped = {_to_drop(detail) for detail in details}
-            left = _without(left, dropped)
-            for key, stand_in in _STAND_INS.items():
-                left.setdefault(key, stand_in)
+            missing = {_field_path(detail["loc"]) for detail in details if detail["type"] == "missing"}
+            filled = {path for path in missing if path[-1] in _STAND_INS}
+            left = _mended(left, {_to_drop(each) for each in details if _field_path(each["loc"]) not in filled}, filled)
     return None, problems, False
 
 
@@ -166,13 +172,15 @@ def _place(data: Any, path: Path) -> Place:
     return place
 
 
-def _without(data: Any, dropped: set[Path], path: Path = ()) -> Any:
+def _mended(data: Any, dropped: set[Path], filled: set[Path], path: Path = ()) -> Any:
+    """A copy without the dropped paths, and with stand-ins at the filled ones."""
     if isinstance(data, SourceMap):
         kept = SourceMap()
         kept.place, kept.places = data.place, data.places
         for key, value in data.items():
             if (*path, key) not in dropped:
-                kept[key] = _without(value, dropped, (*path, key))
+                kept[key] = _mended(value, dropped, filled, (*path, key))
+        kept.update({key: stand_in for key, stand_in in _STAND_INS.items() if (*path, key) in filled})
         return kept
     if isinstance(data, SourceList):
         listed = SourceList()
@@ -180,7 +188,7 @@ def _without(data: Any, dropped: set[Path], path: Path = ()) -> Any:
         for number, value in enumerate(data):
             if (*path, number) not in dropped:
                 listed.places.append(data.places[number])
-                listed.append(_without(value, dropped, (*path, number)))
+                listed.append(_mended(value, dropped, filled, (*path, number)))
         return listed
     return data
 
