@@ -46,7 +46,6 @@ class RecordCall:
 
     workflow_id: str
     contract_id: str
-    subject: str
     facts: tuple[Fact, ...]
     messages: tuple[Message, ...]
     now: datetime

@@ -86,7 +86,7 @@ class Recording:
             workflow_id=call.workflow_id,
             key=message.key,
             contract_id=call.contract_id,
-            subject=call.subject,
+            subject=message.about,
             kind=message.content.kind,
             recipient_email=person.email,
             recipient_name=person.name,

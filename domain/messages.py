@@ -225,7 +225,7 @@ class Message:
     time) the message is not sent any more (a reminder of a meeting that has begun). ``in_reply_to`` is the key of
     the message that this one follows, so that a mail program shows one thread. ``contract_id`` and ``clause`` stand
     in the footer. ``reply_token``: the meeting's token in a message that carries no invite (a reminder), so that an
-    answer to it finds its meeting; with an invite its own token is used.
+    answer to it finds its meeting; with an invite its own token is used. ``about``: the agenda key that it concerns.
     """
 
     key: str
@@ -241,3 +241,4 @@ class Message:
     contract_id: str = ""
     clause: str = ""
     reply_token: str = ""
+    about: str = ""

@@ -47,13 +47,14 @@ def window_warning(state: ContractState, item: AgendaItem, closes_on: date, unus
     """Unused hours will lapse."""
     title = next((w.title for w in state.contract.plan.windows if w.key == item.plan_key), item.title)
     content = WindowWarning(title, closes_on, item.number, unused, granted, state.owner_person)
-    return to_customer(state, item.key, content)
+    return to_customer(state, item.key, content, item.key, item.clause)
 
 
 def window_closed(state: ContractState, item: AgendaItem, lapsed: int, used: int) -> Message:
     """What lapsed, and who goes on."""
     title = next((w.title for w in state.contract.plan.windows if w.key == item.plan_key), item.title)
-    return to_customer(state, item.key, WindowClosed(title, item.day, lapsed, used, state.owner_person))
+    content = WindowClosed(title, item.day, lapsed, used, state.owner_person)
+    return to_customer(state, item.key, content, item.key, item.clause)
 
 
 def overage_request(
@@ -63,21 +64,21 @@ def overage_request(
     key = pending.plan.key
     url = f"/contracts/{state.contract.id}/overage/{key}"
     content = OverageRequest(pending.plan.title, pending.minutes, left, rate, amount, currency, url)
-    return to_customer(state, f"overage-{key}", content)
+    return to_customer(state, f"overage-{key}", content, key, pending.plan.clause)
 
 
 def renewal_notice(state: ContractState, item: AgendaItem) -> Message:
     """To the customer, with the main contact in the same round."""
     content = RenewalNotice(state.contract.plan.name, state.calendar.last_day, item.number, state.owner_person)
     owner = (state.owner.person,) if state.owner else ()
-    return _message(state, item.key, (state.contract.primary_contact.person, *owner), content)
+    return _message(state, item.key, (state.contract.primary_contact.person, *owner), content, item.key, item.clause)
 
 
 def report_due(state: ContractState, item: AgendaItem) -> Message:
     """To the CSM."""
     url = f"/contracts/{state.contract.id}#item-{item.key}"
     content = ReportDue(item.title, state.contract.customer_name, item.period, item.day, url)
-    return to_owner(state, item.key, content)
+    return to_owner(state, item.key, content, item.key, item.clause)
 
 
 def outcome(state: ContractState, item: AgendaItem, over: MeetingOver, debited: int, left: int) -> Message | None:
@@ -93,7 +94,7 @@ def outcome(state: ContractState, item: AgendaItem, over: MeetingOver, debited: 
         debited_minutes=debited,
         hours_left_minutes=left,
     )
-    return to_customer(state, f"outcome-{over.key}", content)
+    return to_customer(state, f"outcome-{over.key}", content, item.key, item.clause)
 
 
 def farewell(state: ContractState, reason: str) -> Message:
@@ -110,17 +111,19 @@ def task(state: ContractState, key: str, title: str, detail: str) -> Message:
     return to_owner(state, f"task-{key}", TaskNotice(title, state.contract.customer_name, detail, url))
 
 
-def to_customer(state: ContractState, key: str, content: Content) -> Message:
+def to_customer(state: ContractState, key: str, content: Content, about: str = "", clause: str = "") -> Message:
     """To the customer's primary contact."""
-    return _message(state, key, (state.contract.primary_contact.person,), content)
+    return _message(state, key, (state.contract.primary_contact.person,), content, about, clause)
 
 
-def to_owner(state: ContractState, key: str, content: Content) -> Message:
+def to_owner(state: ContractState, key: str, content: Content, about: str = "", clause: str = "") -> Message:
     """To the vendor's main contact; to nobody while nobody is assigned."""
-    return _message(state, key, (state.owner.person,) if state.owner else (), content)
+    return _message(state, key, (state.owner.person,) if state.owner else (), content, about, clause)
 
 
-def _message(state: ContractState, key: str, to: tuple[Person, ...], content: Content, clause: str = "") -> Message:
+def _message(
+    state: ContractState, key: str, to: tuple[Person, ...], content: Content, about: str, clause: str
+) -> Message:
     contract = state.contract
     return Message(
         key=key,
@@ -132,4 +135,5 @@ def _message(state: ContractState, key: str, to: tuple[Person, ...], content: Co
         content=content,
         contract_id=contract.id,
         clause=clause,
+        about=about,
     )

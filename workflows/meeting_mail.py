@@ -123,6 +123,7 @@ def _plain(
         in_reply_to=FIRST_INVITATION if state.slot else None,
         contract_id=state.plan.contract_id,
         clause=state.plan.clause,
+        about=state.plan.key,
     )
 
 

@@ -124,6 +124,7 @@ class MeetingState:
             contract_id=self.plan.contract_id,
             clause=self.plan.clause,
             reply_token=self.token,
+            about=self.plan.key,
         )
 
     def invite(self, method: InviteMethod, now: datetime, attendees: tuple[Attendee, ...] | None = None) -> Invite:

@@ -72,7 +72,6 @@ class Recorder:
                 call = RecordCall(
                     workflow_id=workflow.info().workflow_id,
                     contract_id=self._contract_id,
-                    subject=self._subject,
                     facts=tuple(self._facts),
                     messages=tuple(self._messages),
                     now=workflow.now(),
