@@ -39,9 +39,7 @@ async def act_on_contract(house: House, contract_id: str, action: Action, body: 
     """Carry out an action. Raises Problem: 404, 409 with the reason, 422 with the field, 503."""
     await signing.signed_or_404(house, contract_id)
     request = await action.make(house, contract_id, body)
-    return await order(
-        house.temporal, w.contract_workflow_id(contract_id), action.name, request, key, action.answer
-    )
+    return await order(house.temporal, w.contract_workflow_id(contract_id), action.name, request, key, action.answer)
 
 
 async def act_on_meeting(
@@ -54,9 +52,7 @@ async def act_on_meeting(
 
 
 async def _request_meeting(_house: House, _contract: str, body: m.RequestMeetingIn) -> object:
-    return w.RequestMeeting(
-        body.title, body.minutes, body.by, body.purpose, m.utc(body.earliest), m.utc(body.latest)
-    )
+    return w.RequestMeeting(body.title, body.minutes, body.by, body.purpose, m.utc(body.earliest), m.utc(body.latest))
 
 
 async def _decide_overage(_house: House, _contract: str, body: m.OverageIn) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 import psycopg
@@ -21,7 +22,6 @@ from api.orders import of_rpc
 from api.pages.render import page
 from api.problems import FieldError, Kind, Problem
 from api.sheets import plain
-from http import HTTPStatus
 
 _log = logging.getLogger("api")
 _PLACES = ("body", "query", "path", "header", "cookie")

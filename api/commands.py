@@ -20,7 +20,9 @@ T = TypeVar("T")
 contracts = typer.Typer(
     name="contracts", help="Import contracts from a file, and list them.", no_args_is_help=True, rich_markup_mode=None
 )
-staff = typer.Typer(name="staff", help="Import the staff from a file, and list it.", no_args_is_help=True, rich_markup_mode=None)
+staff = typer.Typer(
+    name="staff", help="Import the staff from a file, and list it.", no_args_is_help=True, rich_markup_mode=None
+)
 
 _FILE = Annotated[Path, typer.Argument(help="A CSV file, UTF-8, with a header line.", metavar="FILE.csv")]
 _PARTIAL = Annotated[bool, typer.Option("--partial", help="Import the good rows although others are wrong.")]

@@ -1,8 +1,8 @@
 """Once: a POST that is sent again with its key gets the answer that the first one got.
 
-The key is claimed before anything is done, and the answer stored after it. Everything in between is made to be safe when
-it runs twice (a Temporal update carries the key as its id, an insert meets its own row), so a request whose first
-attempt died, or still runs, simply runs again; the answer that is stored first is the answer of both.
+The key is claimed before anything is done, and the answer kept after it. Everything in between is made to be safe when
+it runs twice: a Temporal update carries the key as its id, an insert meets its own row. So a request whose first attempt
+died, or is still at work, simply runs again.
 """
 
 from __future__ import annotations
@@ -12,19 +12,16 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, TypeAdapter
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert
 
 from api import problems
 from api.house import House, TheHouse
 from api.problems import FieldError, Problem
-from storage.models import IdempotencyRow
+from storage.idempotency import KeyReused, claim_key, keep_answer
 
 _KEY = re.compile(r"[\x21-\x7e]{8,200}")
 _ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
@@ -57,39 +54,24 @@ class Once:
         return await self._keep(code, answer)
 
     async def _claim(self, digest: str) -> Response | None:
-        async with self.house.sessions.begin() as session:
-            await session.execute(
-                insert(IdempotencyRow)
-                .values(key=self.key, route=self.route, request_digest=digest)
-                .on_conflict_do_nothing()
-            )
-            row = (await session.scalars(select(IdempotencyRow).where(*self._mine()))).one()
-            if row.request_digest != digest:
-                raise Problem(
-                    problems.KEY_REUSED,
-                    "this Idempotency-Key came with another body before",
-                    (FieldError("Idempotency-Key", "use a new key for a new action"),),
-                )
-            return _response(row.status, row.body, again=True) if row.status is not None else None
+        try:
+            async with self.house.sessions.begin() as session:
+                given = await claim_key(session, self.key, self.route, digest)
+        except KeyReused:
+            raise Problem(
+                problems.KEY_REUSED,
+                "this Idempotency-Key came with another body before",
+                (FieldError("Idempotency-Key", "use a new key for a new action"),),
+            ) from None
+        return _response(given.status, given.body, again=True) if given else None
 
     async def _keep(self, status: int, body: bytes) -> Response:
         async with self.house.sessions.begin() as session:
-            await session.execute(
-                update(IdempotencyRow)
-                .where(*self._mine(), IdempotencyRow.status.is_(None))
-                .values(status=status, body=body)
-                .execution_options(synchronize_session=False)
-            )
-            row = (await session.scalars(select(IdempotencyRow).where(*self._mine()))).one_or_none()
-        if row is None or row.status is None:  # it was swept away meanwhile
-            return _response(status, body, again=False)
-        return _response(row.status, row.body, again=False)
-
-    def _mine(self) -> tuple[Any, ...]:
-        return (IdempotencyRow.key == self.key, IdempotencyRow.route == self.route)
+            kept = await keep_answer(session, self.key, self.route, status, body)
+        return _response(kept.status, kept.body, again=False)
 
 
-def _response(status: int, body: bytes | None, *, again: bool) -> Response:
+def _response(status: int, body: bytes, *, again: bool) -> Response:
     media_type = problems.MEDIA_TYPE if status >= 400 else JSONResponse.media_type
     headers = {"Idempotency-Replayed": "true"} if again else {}
     return Response(body, status, headers, media_type)
@@ -122,9 +104,3 @@ def _once(
 
 
 OnlyOnce = Annotated[Once, Depends(_once)]
-
-
-async def forget(house: House, before: datetime) -> None:
-    """Drop the answers given before that instant: nobody sends those again."""
-    async with house.sessions.begin() as session:
-        await session.execute(delete(IdempotencyRow).where(IdempotencyRow.created_wall < before))

@@ -80,11 +80,16 @@ def read_contracts(text: str, catalogue: Catalogue, today: date) -> Sheet[Contra
     """Every row as an order, and every mistake."""
 
     def make(cells: Cells) -> ContractRow:
-        starts_on, floating = sheets.day_cell("starts", cells["starts"], today)
-        body = _filled(ContractIn, _contract_values(cells, starts_on), _CONTRACT_FIELDS)
+        _, floating = sheets.day_cell("starts", cells["starts"], today)
+        contacts = sheets.contacts_cell("contacts", cells["contacts"])
+        try:
+            body = contract_body(cells, today, contacts)
+        except ValidationError as error:
+            path, reason = sheets.field_errors(error)[0]
+            raise sheets.CellError(_column(path), reason) from None
         contract = signing.to_contract(body, _plan(catalogue, body.plan))
         for wrong in signing.check(contract):
-            raise sheets.CellError(_column(wrong.field, _CONTRACT_FIELDS), wrong.message)
+            raise sheets.CellError(_column(wrong.field), wrong.message)
         return ContractRow(contract, floating)
 
     sheet = sheets.read_sheet(text, *CONTRACT_COLUMNS, make)
@@ -102,7 +107,7 @@ def read_staff(text: str) -> Sheet[StaffMember]:
             "daily_limit": sheets.whole_cell("daily_limit", cells["daily_limit"]),
             "buffer_minutes": sheets.whole_cell("buffer_minutes", cells["buffer_minutes"]),
         }
-        return _filled(StaffIn, values, {}).to_domain()
+        return sheets.build(StaffIn, values).to_domain()
 
     return _without_doubles(sheets.read_sheet(text, *STAFF_COLUMNS, make), lambda member: member.id)
 
@@ -123,7 +128,11 @@ async def import_contracts(house: House, sheet: Sheet[ContractRow], *, partial: 
             report.unchanged.append(row.contract.id)
         else:
             report.errors.append(
-                RowError(line, "id", f"{row.contract.id} is signed already with other content: {_difference(row, there.contract)}")
+                RowError(
+                    line,
+                    "id",
+                    f"{row.contract.id} is signed already with other content: {_difference(row, there.contract)}",
+                )
             )
     if report.errors and not partial:
         return report
@@ -160,43 +169,38 @@ async def import_staff(house: House, sheet: Sheet[StaffMember], *, partial: bool
     return report
 
 
-def _contract_values(cells: Cells, starts_on: date) -> dict[str, Any]:
+def contract_body(cells: Cells, today: date, contacts: list[dict[str, Any]]) -> ContractIn:
+    """The order of a row, or of a form with the same fields. Raises CellError, ValidationError."""
+    starts_on, _ = sheets.day_cell("starts", cells["starts"], today)
     currency = cells["currency"]
     known_currency = currency if len(currency) == 3 and currency.isalpha() else "USD"
     prices: dict[str, Any] = {"currency": currency}
     for name in ("user_tier_base", "custom_monthly", "extra_device"):
-        prices[name] = sheets.money_cell(name, cells[name], known_currency)
-    taken = ("starts", "currency", "user_tier_base", "custom_monthly", "extra_device")
-    values: dict[str, Any] = {name: value for name, value in cells.items() if name not in taken}
-    return values | {
+        prices[name] = sheets.money_cell(name, cells.get(name, ""), known_currency)
+    values = {name: cells.get(name, "") for name in _AS_THEY_ARE} | {
         "starts_on": starts_on,
-        "contacts": sheets.contacts_cell("contacts", cells["contacts"]),
-        "premises": sheets.list_cell(cells["premises"]),
-        "cadences": sheets.pairs_cell("cadences", cells["cadences"]),
-        "term_months": sheets.whole_cell("term_months", cells["term_months"]),
-        "users": sheets.whole_cell("users", cells["users"]),
-        "devices": sheets.whole_cell("devices", cells["devices"]),
+        "contacts": contacts,
+        "premises": sheets.list_cell(cells.get("premises", "")),
+        "cadences": sheets.pairs_cell("cadences", cells.get("cadences", "")),
+        "term_months": sheets.whole_cell("term_months", cells.get("term_months", "")),
+        "users": sheets.whole_cell("users", cells.get("users", "")),
+        "devices": sheets.whole_cell("devices", cells.get("devices", "")),
         "prices": prices,
     }
+    return sheets.build(ContractIn, values)
 
 
-_CONTRACT_FIELDS = {"starts_on": "starts", "prices": "currency", "counts": "devices"}
+_AS_THEY_ARE = (
+    "id", "customer_id", "customer_name", "plan", "zone", "country", "subdivision", "region", "language", "address",
+    "business_hours",
+)  # fmt: skip
+_COLUMN_OF = {"starts_on": "starts", "prices": "currency", "counts": "devices"}
 
 
-def _filled(model: Any, values: dict[str, Any], columns: dict[str, str]) -> Any:
-    """The model; a mistake in a part of a cell is told with the cell's column. Raises CellError."""
-    try:
-        return sheets.build(model, values)
-    except ValidationError as error:
-        path, reason = sheets.field_errors(error)[0]
-        raise sheets.CellError(_column(path, columns), reason) from None
-
-
-def _column(path: str, columns: dict[str, str]) -> str:
+def _column(path: str) -> str:
+    """The column that holds a field of the body."""
     first, _, rest = path.partition(".")
-    if first == "prices" and rest:
-        return rest
-    return columns.get(first, first)
+    return rest if first == "prices" and rest else _COLUMN_OF.get(first, first)
 
 
 def _plan(catalogue: Catalogue, plan_id: str) -> Plan:

@@ -54,20 +54,14 @@ def _opening_hours(text: str) -> str:
 
 _LINE = StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
 Line = Annotated[str, _LINE, AfterValidator(_one_line)]
-OptionalLine = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_one_line)
-]
-Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=5_000), AfterValidator(_no_control_signs)
-]
+OptionalLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_one_line)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5_000), AfterValidator(_no_control_signs)]
 Reason = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_one_line)
 ]
 Slug = Annotated[
     str,
-    StringConstraints(
-        strip_whitespace=True, pattern=r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$", min_length=2, max_length=60
-    ),
+    StringConstraints(strip_whitespace=True, pattern=r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$", min_length=2, max_length=60),
 ]
 Zone = Annotated[str, AfterValidator(_known_zone)]
 Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3), AfterValidator(_address)]
@@ -118,9 +112,7 @@ class ContactIn(Body):
 class PricesIn(Body):
     """What the order states, in minor units (cents) of the currency."""
 
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = Field(
-        description="ISO 4217", examples=["USD"]
-    )
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = Field(description="ISO 4217", examples=["USD"])
     user_tier_base: Minor | None = Field(None, description="Monthly base of caret-17")
     custom_monthly: Minor | None = Field(None, description="Entered by hand from 100 users on (A10)")
     extra_device: Minor | None = Field(None, description="Per device and month (ombori-9, -19, -26)")

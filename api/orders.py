@@ -40,9 +40,7 @@ async def order(client: Client, workflow_id: str, name: str, request: object, ke
     handle = client.get_workflow_handle(workflow_id)
     try:
         async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
-            return await handle.execute_update(
-                name, request, id=key, result_type=answer, rpc_timeout=ANSWER_WITHIN
-            )
+            return await handle.execute_update(name, request, id=key, result_type=answer, rpc_timeout=ANSWER_WITHIN)
     except WorkflowUpdateFailedError as error:
         raise _why_not(error.cause) from error
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
@@ -71,9 +69,7 @@ def _why_not(cause: BaseException | None) -> Problem:
         return problems.refused(reason)
     reason = cause.message or "the workflow refused it"
     if cause.type == SLOT_TAKEN:
-        return Problem(
-            problems.SLOT_TAKEN, reason, (FieldError("start", reason),), {"offers": _texts(cause.details)}
-        )
+        return Problem(problems.SLOT_TAKEN, reason, (FieldError("start", reason),), {"offers": _texts(cause.details)})
     named = _FIELD.fullmatch(reason)
     if cause.type == REFUSED and named:
         return Problem(problems.REFUSED, named[2], (FieldError(named[1], named[2]),))
@@ -85,5 +81,3 @@ def _texts(details: Any) -> list[str]:
     for detail in details or ():
         flat += [str(each) for each in detail] if isinstance(detail, list | tuple) else [str(detail)]
     return flat
-
-

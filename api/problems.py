@@ -28,40 +28,58 @@ class Kind:
 
 
 INVALID = Kind(
-    "invalid", "The input is not valid", HTTPStatus.UNPROCESSABLE_ENTITY,
+    "invalid",
+    "The input is not valid",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
     "Each field that is wrong stands in `errors` with its path and the reason. Nothing was done.",
 )
 NOT_FOUND = Kind(
-    "not-found", "There is no such thing", HTTPStatus.NOT_FOUND,
+    "not-found",
+    "There is no such thing",
+    HTTPStatus.NOT_FOUND,
     "The id in the address is not known here.",
 )
 REFUSED = Kind(
-    "refused", "The state does not allow it", HTTPStatus.CONFLICT,
+    "refused",
+    "The state does not allow it",
+    HTTPStatus.CONFLICT,
     "The contract or the meeting is in a state that forbids the action; `detail` says why. Nothing was done.",
 )
 SLOT_TAKEN = Kind(
-    "slot-taken", "The slot is not free", HTTPStatus.CONFLICT,
+    "slot-taken",
+    "The slot is not free",
+    HTTPStatus.CONFLICT,
     "Somebody else has the time; `offers` lists free starts (ISO 8601, UTC).",
 )
 EXISTS = Kind(
-    "exists", "It exists already, with other content", HTTPStatus.CONFLICT,
+    "exists",
+    "It exists already, with other content",
+    HTTPStatus.CONFLICT,
     "The id is taken. Choose another one, or read what is there.",
 )
 KEY_MISSING = Kind(
-    "idempotency-key-missing", "The request needs an Idempotency-Key", HTTPStatus.BAD_REQUEST,
+    "idempotency-key-missing",
+    "The request needs an Idempotency-Key",
+    HTTPStatus.BAD_REQUEST,
     "Every POST carries a header `Idempotency-Key`, 8 to 200 visible signs, new for each action and the "
     "same when the action is sent again.",
 )
 KEY_REUSED = Kind(
-    "idempotency-key-reused", "The Idempotency-Key belongs to another request", HTTPStatus.UNPROCESSABLE_ENTITY,
+    "idempotency-key-reused",
+    "The Idempotency-Key belongs to another request",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
     "The key was used with another address or body. Use a new key for a new action.",
 )
 FORBIDDEN = Kind(
-    "forbidden", "The request comes from another site", HTTPStatus.FORBIDDEN,
+    "forbidden",
+    "The request comes from another site",
+    HTTPStatus.FORBIDDEN,
     "A browser sent it for a page that is not Pledge's own. Nothing was done.",
 )
 UNAVAILABLE = Kind(
-    "unavailable", "A part of the system is not there", HTTPStatus.SERVICE_UNAVAILABLE,
+    "unavailable",
+    "A part of the system is not there",
+    HTTPStatus.SERVICE_UNAVAILABLE,
     "Temporal or PostgreSQL does not answer now. Send the request again with the same Idempotency-Key.",
 )
 KINDS = (

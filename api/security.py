@@ -47,9 +47,7 @@ class OwnSiteOnly:
             return
         if scope["method"] not in _SAFE and not _from_ourselves(headers):
             problem = problems.Problem(problems.FORBIDDEN, "the request was sent by a page of another site")
-            refusal = JSONResponse(
-                problem.as_json(self._base_url), problem.status, media_type=problems.MEDIA_TYPE
-            )
+            refusal = JSONResponse(problem.as_json(self._base_url), problem.status, media_type=problems.MEDIA_TYPE)
             await refusal(scope, receive, send)
             return
         await self._app(scope, receive, _with_headers(send))

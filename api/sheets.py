@@ -21,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 from domain.terms import add_months
 
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 Cells = Mapping[str, str]
 
 MAX_ROWS = 20_000
@@ -53,9 +54,7 @@ class CellError(ValueError):
         self.column = column
 
 
-def read_sheet(
-    text: str, required: Collection[str], optional: Collection[str], make: Callable[[Cells], T]
-) -> Sheet[T]:
+def read_sheet(text: str, required: Collection[str], optional: Collection[str], make: Callable[[Cells], T]) -> Sheet[T]:
     """Every row of ``text`` through ``make``, which raises CellError or pydantic's ValidationError for a bad one.
 
     The field that a ValidationError names is told as the column.
@@ -141,9 +140,9 @@ _PATTERNS = {
 }
 
 
-def build(model: type[BaseModel], values: Mapping[str, object]) -> BaseModel:
+def build(model: type[M], values: Mapping[str, object]) -> M:
     """The model of the values that were given: an empty cell counts as not given."""
-    return model.model_validate({name: value for name, value in values.items() if value not in ("", None, [], ())})
+    return model.model_validate({name: value for name, value in values.items() if value not in ("", None, [], {})})
 
 
 # Cells.

@@ -25,7 +25,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from activities.planning import holidays_in
-from api import idempotency, problems
+from api import problems
 from api.house import RPC_PATIENCE, House, now
 from api.models import ContractIn, parse_hours
 from api.problems import FieldError, Problem
@@ -33,6 +33,7 @@ from domain.contract import Contract, ContractStage
 from domain.contract_rules import validate_contract
 from domain.plan import Plan
 from storage.contracts import ContractTaken, find_contract, mark_started, not_started, sign
+from storage.idempotency import forget_answers
 from workflows import messages
 
 LOOK_AGAIN_SECONDS = 30
@@ -166,7 +167,8 @@ async def keep_starting(house: House) -> NoReturn:
         try:
             if count := await start_missing(house):
                 _log.info("started %s contracts that were signed before", count)
-            await idempotency.forget(house, now() - KEYS_ARE_KEPT)
+            async with house.sessions.begin() as session:
+                await forget_answers(session, now() - KEYS_ARE_KEPT)
         except (RPCError, SQLAlchemyError, OSError, RuntimeError) as error:
             _log.warning("what was signed waits: %s", str(error).split("\n")[0])
         await asyncio.sleep(LOOK_AGAIN_SECONDS)

@@ -43,7 +43,9 @@ def as_file(house: TheHouse, name: str) -> Response:
     raw = _folder(house).bytes_of(name)
     if raw is None:
         raise problems.not_found("message", name)
-    return Response(raw, media_type="message/rfc822", headers={"Content-Disposition": f'attachment; filename="{name}.eml"'})
+    return Response(
+        raw, media_type="message/rfc822", headers={"Content-Disposition": f'attachment; filename="{name}.eml"'}
+    )
 
 
 @router.get("/{name}.ics")

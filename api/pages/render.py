@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from api.house import House, now
+from api.pages.acting import acting
 from api.pages.forms import Forms
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -155,6 +156,7 @@ def page(
             "flash": flash,
             "forms": forms or Forms(),
             "has_mailbox": bool(house and house.settings.mailbox_dir),
+            "acting": acting(request),
             **context,
         }
     )

@@ -26,4 +26,6 @@ def static_file(request: Request, name: str) -> Response:
 @router.get("/favicon.ico")
 def favicon() -> Response:
     """Browsers ask for it although the pages name another one."""
-    return FileResponse(_FILES["mark.svg"], media_type=_TYPES[".svg"], headers={"Cache-Control": "public, max-age=86400"})
+    return FileResponse(
+        _FILES["mark.svg"], media_type=_TYPES[".svg"], headers={"Cache-Control": "public, max-age=86400"}
+    )

@@ -111,9 +111,7 @@ def draw(
     for band in sorted(bands, key=lambda b: (b.opens, b.closes)):
         left, right = scale.x(band.opens), scale.x(band.closes)
         days = (band.closes - band.opens).days
-        placed_bands.append(
-            PlacedBand(band.title, left, max(right - left, 4), y + 6, f"{band.title}, {days} days")
-        )
+        placed_bands.append(PlacedBand(band.title, left, max(right - left, 4), y + 6, f"{band.title}, {days} days"))
         y += ROW
     if placed_bands:
         y += LANE_PADDING

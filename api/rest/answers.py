@@ -97,9 +97,7 @@ def may_answer(*kinds: problems.Kind) -> dict[int | str, dict[str, Any]]:
     return said
 
 
-CHANGES = may_answer(
-    problems.KEY_MISSING, problems.NOT_FOUND, problems.REFUSED, problems.INVALID, problems.KEY_REUSED
-)
+CHANGES = may_answer(problems.KEY_MISSING, problems.NOT_FOUND, problems.REFUSED, problems.INVALID, problems.KEY_REUSED)
 """What a change of something may answer with."""
 
 READS = may_answer(problems.NOT_FOUND)

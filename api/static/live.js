@@ -116,7 +116,10 @@
       const answer = await fetch(address, { headers: { "X-Refresh": "1" }, cache: "no-store" });
       if (!answer.ok) throw new Error(String(answer.status));
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      for (const part of document.querySelectorAll("[data-part]")) {
+      const parts = [...document.querySelectorAll("[data-part]")];
+      // It became another page: a contract that was starting runs now.
+      if (parts.length && !parts.some((part) => page.getElementById(part.id))) return location.reload();
+      for (const part of parts) {
         const fresh = page.getElementById(part.id);
         if (fresh) morph(part, fresh);
       }

@@ -1,0 +1,77 @@
+"""The HTTP door: `create_app` makes the whole of it, REST under `/api` and the pages."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+
+from api import answering, live, signing
+from api.house import open_house
+from api.pages import answer, contract, docs, mailbox, me, plans, portfolio, sign, static
+from api.rest import contracts, customers, events, feeds, health, meetings, staff, tasks
+from api.rest import plans as rest_plans
+from api.security import OwnSiteOnly, host_names
+from settings import Settings, get_settings
+
+_DESCRIPTION = """\
+Pledge keeps the promises of support contracts: a signed contract is a durable workflow, and this is its door.
+
+- Every POST carries an `Idempotency-Key`: the same key with the same body is the same action, however often it is sent.
+- What goes wrong is told as a problem (RFC 9457); `errors` names the fields.
+- Instants are ISO 8601 with an offset, answers in UTC; money is in minor units (cents); lengths are whole minutes.
+- Lists come in parts: `limit` and `offset`; `total` counts all, and the `Link` header leads on.
+"""
+_TAGS = [
+    {"name": "contracts", "description": "Sign a contract, read it, and act on it."},
+    {"name": "meetings", "description": "Sittings with attendees, a slot and an outcome."},
+    {"name": "tasks", "description": "What needs a person."},
+    {"name": "staff", "description": "Who keeps the promises."},
+    {"name": "customers", "description": "Who bought them."},
+    {"name": "plans", "description": "The packages on offer."},
+    {"name": "feeds", "description": "Calendar feeds behind a revocable address."},
+    {"name": "system", "description": "Whether it works."},
+]
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application; without ``settings`` those of the environment. Raises SettingsError."""
+    settings = settings or get_settings()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        conninfo = settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+        async with open_house(settings) as house, live.listening(conninfo) as news:
+            app.state.house, app.state.news = house, news
+            healing = asyncio.create_task(signing.keep_starting(house), name="start what was signed")
+            try:
+                yield
+            finally:
+                healing.cancel()
+                await asyncio.gather(healing, return_exceptions=True)
+
+    app = FastAPI(
+        title="Pledge",
+        version="1",
+        description=_DESCRIPTION,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        openapi_tags=_TAGS,
+        lifespan=lifespan,
+    )
+    hosts = host_names(settings.base_url, settings.bind, settings.allow_remote)
+    app.add_middleware(OwnSiteOnly, hosts=hosts, base_url=settings.base_url)
+    answering.install(app, settings.base_url)
+    _add_routes(app)
+    return app
+
+
+def _add_routes(app: FastAPI) -> None:
+    for part in (contracts, meetings, feeds, tasks, staff, customers, rest_plans):
+        app.include_router(part.router, prefix="/api")
+    for page in (health, events, static, docs, me, sign, answer, contract, plans, mailbox, portfolio):
+        app.include_router(page.router)
+    app.include_router(feeds.public)
