@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -68,3 +68,52 @@ async def keep_letter(
     )
     kept = await session.execute(row.on_conflict_do_nothing().returning(LetterRow.digest))
     return kept.first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class StrayLetter:
+    """``reason`` says why a person has to read it. ``id``: the digest of its bytes."""
+
+    id: str
+    sender: str
+    received_at: datetime
+    contract_id: str | None
+    subject_line: str
+    reason: str
+    handled_at: datetime | None
+
+
+async def stray_letters(
+    session: AsyncSession, contract_id: str | None = None, handled: bool = False, limit: int = 100
+) -> tuple[StrayLetter, ...]:
+    """The newest first; of one contract where asked; those that nobody has handled unless ``handled``."""
+    statement = select(
+        LetterRow.digest.label("id"),
+        LetterRow.sender,
+        LetterRow.received_at,
+        LetterRow.contract_id,
+        LetterRow.subject_line,
+        LetterRow.reason,
+        LetterRow.handled_at,
+    ).where(LetterRow.handled_at.is_not(None) if handled else LetterRow.handled_at.is_(None))
+    if contract_id is not None:
+        statement = statement.where(LetterRow.contract_id == contract_id)
+    rows = await session.execute(statement.order_by(LetterRow.received_at.desc(), LetterRow.digest).limit(limit))
+    return tuple(StrayLetter(**row._mapping) for row in rows)
+
+
+async def stray_bytes(session: AsyncSession, letter_id: str) -> bytes | None:
+    """The letter as it came."""
+    return await session.scalar(select(LetterRow.raw).where(LetterRow.digest == letter_id))
+
+
+async def mark_handled(session: AsyncSession, letter_id: str, at: datetime) -> bool:
+    """A person has dealt with it. False where it is unknown or was handled before."""
+    handled = await session.execute(
+        update(LetterRow)
+        .where(LetterRow.digest == letter_id, LetterRow.handled_at.is_(None))
+        .values(handled_at=at)
+        .returning(LetterRow.digest)
+        .execution_options(synchronize_session=False)
+    )
+    return handled.first() is not None

@@ -8,6 +8,7 @@ from domain.coverage import weekly
 from domain.facts import Chain, Fact
 from domain.happenings import Happening
 from domain.plan import Role
+from storage.outbox import Letter
 from storage.staff import StaffMember
 
 CONTRACT = "contract/acme-2026"
@@ -42,6 +43,11 @@ class Teller:
         )
         self.facts.append(fact)
         return fact
+
+    def retell(self, fact: Fact) -> None:
+        """The same fact of another teller's story."""
+        self.chains[fact.workflow_id] = Chain(fact.seq, fact.digest)
+        self.facts.append(fact)
 
 
 def signed(**changes: object) -> dict[str, Any]:
@@ -136,4 +142,19 @@ ANNE_OF_STAFF = StaffMember(
     zone="America/New_York",
     roles=(Role.CSM,),
     hours=weekly({"mon-fri": "09:00-17:00"}),
+)
+
+LETTER = Letter(
+    message_id="<kickoff.invitation.1@pledge.example>",
+    workflow_id=KICKOFF,
+    key="invitation",
+    contract_id="acme-2026",
+    subject="kickoff",
+    kind="invitation",
+    recipient_email="bob@acme.example",
+    recipient_name="Bob Buyer",
+    subject_line="Kick-off on 8 January",
+    eml=b"Subject: Kick-off\r\n\r\nHello\r\n",
+    recorded_at=at("2026-01-05 05:01"),
+    useful_until=at("2026-01-08 15:00"),
 )

@@ -77,11 +77,9 @@ async def test_an_acceptance_that_is_taken_back_leaves_the_meeting_unconfirmed(s
 async def test_a_new_agenda_replaces_what_lies_ahead_and_keeps_what_was_done(sessions: Sessions) -> None:
     story = acme()
     facts = [fact for fact in story.facts if fact.at <= at("2026-01-09 18:00")]
-    amended = Teller(chains={}, facts=[])
+    amended = Teller()
     for fact in chain(facts, CONTRACT):
-        amended.tell(
-            CONTRACT, f"{fact.at:%Y-%m-%d %H:%M}", Happening(fact.kind), fact.subject, *fact.clauses, **fact.data
-        )
+        amended.retell(fact)
     premium = {"plan": "oura/premium", "plan_name": "Premium", "plan_version": 2, "granted_minutes": 120}
     amended.tell(CONTRACT, "2026-01-10 09:00", Happening.AMENDED, by="anne", reason="upgrade", **premium)
     check = item(

@@ -9,7 +9,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from storage.outbox import (
-    Letter,
     find_letter,
     mark_expired,
     mark_rejected,
@@ -20,22 +19,7 @@ from storage.outbox import (
     waiting_letters,
 )
 from storage.session import Sessions
-from tests.storage.story import KICKOFF, at
-
-LETTER = Letter(
-    message_id="<kickoff.invitation.1@pledge.example>",
-    workflow_id=KICKOFF,
-    key="invitation",
-    contract_id="acme-2026",
-    subject="kickoff",
-    kind="invitation",
-    recipient_email="bob@acme.example",
-    recipient_name="Bob Buyer",
-    subject_line="Kick-off on 8 January",
-    eml=b"Subject: Kick-off\r\n\r\nHello\r\n",
-    recorded_at=at("2026-01-05 05:01"),
-    useful_until=at("2026-01-08 15:00"),
-)
+from tests.storage.story import LETTER, at
 
 
 async def test_a_letter_recorded_twice_keeps_its_first_bytes(sessions: Sessions) -> None:

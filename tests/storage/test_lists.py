@@ -1,0 +1,76 @@
+"""Lists of meetings, messages and facts, page by page."""
+
+import pytest
+
+from storage.facts import write_facts
+from storage.outbox import mark_sent, record_letter
+from storage.queries.meetings import MeetingFilter, list_meetings
+from storage.queries.parts import messages_of
+from storage.queries.timeline import timeline
+from storage.session import Sessions
+from tests.storage.acme import acme
+from tests.storage.story import LETTER, at
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (MeetingFilter(), ["kickoff", "training"]),
+        (MeetingFilter(contract_id="acme-2026", statuses=("held", "no-show")), ["kickoff"]),
+        (MeetingFilter(staff_id="anne"), ["kickoff"]),
+        (MeetingFilter(customer="acme"), ["kickoff", "training"]),
+        (MeetingFilter(customer="globex"), []),
+        (MeetingFilter(since=at("2026-01-09 15:00"), until=at("2026-01-09 15:01")), ["kickoff"]),
+        (MeetingFilter(since=at("2026-01-09 15:01")), []),
+        (MeetingFilter(until=at("2026-01-09 15:00")), []),
+    ],
+)
+async def test_meetings_are_found_by_what_is_asked(
+    sessions: Sessions, wanted: MeetingFilter, expected: list[str]
+) -> None:
+    async with sessions.begin() as session:
+        await write_facts(session, acme().facts)
+        page = await list_meetings(session, wanted)
+    assert [meeting.key for meeting in page.items] == expected
+    assert page.total == len(expected)
+    assert all(len(meeting.attendees) == 3 for meeting in page.items if meeting.key == "kickoff")
+
+
+async def test_the_timeline_is_read_backwards_page_by_page(sessions: Sessions) -> None:
+    story = acme().facts
+    async with sessions.begin() as session:
+        await write_facts(session, story)
+        seen: list[tuple[str, int]] = []
+        before = None
+        while True:
+            page = await timeline(session, "acme-2026", before_id=before, limit=10)
+            seen.extend((line.workflow_id, line.seq) for line in page.facts)
+            before = page.before
+            if before is None:
+                break
+        newest = (await timeline(session, limit=2)).facts
+        assert (await timeline(session, after_id=newest[1].id)).facts == newest[:1]
+        assert (await timeline(session, "globex-1")).facts == ()
+        training = (await timeline(session, "acme-2026", subject="training")).facts
+    assert seen == [(fact.workflow_id, fact.seq) for fact in reversed(story)]
+    assert [line.kind for line in training] == [
+        "hours.released",
+        "meeting.cancelled",
+        "task.opened",
+        "meeting.unbookable",
+        "meeting.opened",
+        "hours.reserved",
+    ]
+    assert (training[0].clauses, training[0].data) == (("oura-3",), {"minutes": 60, "left": 185})
+
+
+async def test_messages_are_listed_with_what_became_of_them(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        await record_letter(session, LETTER)
+        await mark_sent(session, LETTER.message_id, at("2026-01-05 05:02"))
+        page = await messages_of(session, "acme-2026")
+        assert (await messages_of(session, "globex-1")).total == 0
+    assert page.total == 1
+    line = page.items[0]
+    assert (line.kind, line.recipient_email, line.state) == ("invitation", "bob@acme.example", "sent")
+    assert (line.recorded_at, line.settled_at) == (at("2026-01-05 05:01"), at("2026-01-05 05:02"))
