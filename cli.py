@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.commands import contracts as contract_commands
+from api.commands import staff as staff_commands
+
 if TYPE_CHECKING:
     from settings import Settings
 
@@ -110,7 +113,9 @@ def mailcatcher(folder: Annotated[Path, typer.Argument(help="Where the messages 
     asyncio.run(served)
 
 
-# Sub-applications come here, each a group of thin functions like those above: plans, contracts; and simulate.
+# Sub-applications, each a group of thin functions like those above. Their modules import as little as this one.
+app.add_typer(contract_commands)
+app.add_typer(staff_commands)
 
 
 def main() -> None:
