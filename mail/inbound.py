@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, Self
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -60,34 +60,100 @@ class InboundHandler:
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         try:
             async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
-                answer = await self._on_message(content, envelope.mail_from or "", tuple(envelope.rcpt_tos))
+                answer = await self._on_message(
+                    content, (envelope.mail_from or "").strip("<>"), tuple(envelope.rcpt_tos)
+                )
         except Exception:  # whatever went wrong, the sender keeps the mail and tries again
             log.exception("an inbound mail could not be taken")
             return TRY_LATER
         return safe.line(answer) or TAKEN
 
 
-class _InboundSmtp(SMTP):
-    """aiosmtpd with lines as long as mail programs really write them; the size as a whole stays capped."""
+class InboundServer:
+    """A listening server and the conversations that it holds. Use it as an async context manager, or close it."""
+
+    def __init__(self) -> None:
+        self._server: asyncio.Server | None = None
+        self._open: set[_Conversation] = set()
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        assert self._server is not None
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.close()
+        await self.wait_closed()
+
+    def close(self) -> None:
+        """Stop listening and hang up. A mail that was not answered yet stays with its sender, who tries again."""
+        if self._server is not None:
+            self._server.close()
+        for one in list(self._open):
+            one.hang_up()
+
+    async def wait_closed(self) -> None:
+        """Until the last conversation is over."""
+        while self._open:
+            await asyncio.gather(*(one.over.wait() for one in self._open))
+
+    async def _listen(self, host: str, port: int, handler: InboundHandler, kind: "type[_Conversation]") -> None:
+        loop = asyncio.get_running_loop()
+
+        def conversation() -> asyncio.Protocol:
+            return kind(self._open, handler, loop)
+
+        self._server = await loop.create_server(conversation, host, port)
+
+
+class _Conversation(SMTP):
+    """aiosmtpd with lines as long as mail programs really write them (the size as a whole stays capped), that can be
+    hung up and waited for."""
 
     line_length_limit = MAX_BYTES
 
+    def __init__(self, everybody: "set[_Conversation]", handler: InboundHandler, loop: Any) -> None:
+        super().__init__(
+            handler,
+            data_size_limit=MAX_BYTES,
+            enable_SMTPUTF8=True,
+            hostname="pledge",
+            ident="Pledge",
+            timeout=IDLE_SECONDS,
+            loop=loop,
+        )
+        self._everybody = everybody
+        self.over = asyncio.Event()
 
-class _InboundLmtp(LMTP):
-    line_length_limit = MAX_BYTES
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._everybody.add(self)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        self._everybody.discard(self)
+        self.over.set()
+
+    def hang_up(self) -> None:
+        """Close the connection now; what it was doing is cancelled."""
+        if self.transport is not None:
+            self.transport.close()
 
 
-async def serve_inbound(host: str, port: int, handler: InboundHandler, *, lmtp: bool = False) -> asyncio.Server:
-    """Listen (port 0: any free one). The caller closes the server; open conversations end with the loop.
+class _LmtpConversation(_Conversation, LMTP):
+    """The same for LMTP (RFC 2033)."""
+
+
+async def serve_inbound(host: str, port: int, handler: InboundHandler, *, lmtp: bool = False) -> InboundServer:
+    """Listen (port 0: any free one).
 
     Raises:
         OSError: the address is in use or not ours.
     """
-    loop = asyncio.get_running_loop()
-    kind: type[SMTP] = _InboundLmtp if lmtp else _InboundSmtp
-
-    def conversation() -> asyncio.Protocol:
-        options: dict[str, Any] = {"data_size_limit": MAX_BYTES, "enable_SMTPUTF8": True, "timeout": IDLE_SECONDS}
-        return kind(handler, hostname="pledge", ident="Pledge", loop=loop, **options)
-
-    return await loop.create_server(conversation, host, port)
+    server = InboundServer()
+    await server._listen(host, port, handler, _LmtpConversation if lmtp else _Conversation)
+    return server

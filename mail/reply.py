@@ -13,6 +13,7 @@ from email.message import Message as MailMessage
 from email.policy import compat32
 from email.utils import parseaddr
 from enum import StrEnum
+from html import unescape
 
 from domain.replies import Reply
 from mail import safe
@@ -20,7 +21,11 @@ from mail.ical_reply import CalendarRefused, read_calendar
 
 MAX_BYTES = 256 * 1024
 MAX_PARTS = 40
+MAX_MULTIPARTS = 12
+MAX_HEADER = 2_000
 MAX_LETTER = 8_000
+
+_BOUNDARY = re.compile(rb"boundary\s*=", re.IGNORECASE)
 
 
 class WhyDropped(StrEnum):
@@ -95,6 +100,9 @@ def read_inbound(raw: bytes, *, envelope_from: str, recipient: str) -> Inbound:
     token = safe.line(recipient.rpartition("@")[0]).lower()
     if len(raw) > MAX_BYTES:
         return Dropped(WhyDropped.TOO_BIG, token, safe.line(envelope_from), detail=f"{len(raw)} bytes")
+    if len(_BOUNDARY.findall(raw)) > MAX_MULTIPARTS:
+        # Counted before parsing: the parser's work grows with the lines times the depth.
+        return Dropped(WhyDropped.TOO_MANY_PARTS, token, safe.line(envelope_from))
     try:
         mail = message_from_bytes(raw, policy=compat32)
         parts = _parts(mail)
@@ -189,11 +197,21 @@ def _words(parts: list[MailMessage]) -> str:
         for part in parts:
             if part.get_content_type() == kind and part.get_content_disposition() != "attachment":
                 words = _text(part)
-                return safe.text(_TAGS.sub(" ", words) if kind == "text/html" else words, MAX_LETTER)
+                return safe.text(_untagged(words) if kind == "text/html" else words, MAX_LETTER)
     return ""
 
 
-_TAGS = re.compile(r"<(?:style|script)\b.{0,20000}?</(?:style|script)>|<[^<>]{0,2000}>", re.DOTALL | re.IGNORECASE)
+def _untagged(html: str) -> str:
+    """The words of a page, without styles and scripts; passes each letter once, however the page is made."""
+    words: list[str] = []
+    position, lower = 0, html.lower()
+    while (opened := html.find("<", position)) >= 0:
+        words.append(html[position:opened])
+        hidden = next((tag for tag in ("style", "script") if lower.startswith(tag, opened + 1)), "")
+        ending = lower.find(f"</{hidden}", opened) if hidden else opened
+        closed = html.find(">", ending) if ending >= 0 else -1
+        position = closed + 1 if closed >= 0 else len(html)
+    return unescape(" ".join([*words, html[position:]]))
 
 
 def _text(part: MailMessage) -> str:
@@ -207,7 +225,7 @@ def _text(part: MailMessage) -> str:
 
 
 def _header(mail: MailMessage, name: str) -> str:
-    value = str(mail.get(name, ""))
+    value = str(mail.get(name, ""))[:MAX_HEADER]
     try:
         return safe.line(str(make_header(decode_header(value))))
     except (HeaderParseError, LookupError, ValueError):
@@ -216,4 +234,4 @@ def _header(mail: MailMessage, name: str) -> str:
 
 def _sender(mail: MailMessage) -> str:
     # The address is found before anything is decoded: an encoded name may look like one.
-    return safe.line(parseaddr(str(mail.get("From", "")))[1])
+    return safe.line(parseaddr(str(mail.get("From", ""))[:MAX_HEADER])[1])
