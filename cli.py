@@ -10,6 +10,7 @@ import typer
 
 from api.commands import contracts as contract_commands
 from api.commands import staff as staff_commands
+from plans.commands import app as plan_commands
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -79,6 +80,23 @@ def api() -> None:
 
 
 @app.command()
+def inbound(lmtp: Annotated[bool, typer.Option(help="Speak LMTP (RFC 2033) instead of SMTP.")] = False) -> None:
+    """Take answers to invitations by mail on PLEDGE_INBOUND_PORT, until SIGTERM.
+
+    A mail relay hands it what arrives for PLEDGE_REPLY_DOMAIN. Nothing that comes in is ever answered by mail.
+    """
+    import asyncio
+
+    from replies.listener import listen
+    from worker import connect, until_signalled
+
+    async def work(settings: Settings, told_to_stop: asyncio.Event) -> None:
+        await listen(settings, await connect(settings), told_to_stop, lmtp=lmtp)
+
+    asyncio.run(until_signalled(work, _settings()))
+
+
+@app.command()
 def migrate() -> None:
     """Bring the tables of DATABASE_URL to this version; does nothing when they are."""
     import asyncio
@@ -114,6 +132,7 @@ def mailcatcher(folder: Annotated[Path, typer.Argument(help="Where the messages 
 
 
 # Sub-applications, each a group of thin functions like those above. Their modules import as little as this one.
+app.add_typer(plan_commands)
 app.add_typer(contract_commands)
 app.add_typer(staff_commands)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from temporalio.client import Client
@@ -28,7 +29,7 @@ _CONNECT_SECONDS = 60
 
 async def run(settings: Settings, told_to_stop: asyncio.Event) -> None:
     """Work until `told_to_stop`. Raises `SettingsError` when no Temporal server answers for a minute."""
-    client = await _connect(settings)
+    client = await connect(settings)
     async with (
         open_activities(settings) as activities,
         Worker(
@@ -45,7 +46,8 @@ async def run(settings: Settings, told_to_stop: asyncio.Event) -> None:
         await told_to_stop.wait()
 
 
-async def _connect(settings: Settings) -> Client:
+async def connect(settings: Settings) -> Client:
+    """A client of the environment's Temporal server. Raises `SettingsError` when none answers for a minute."""
     connection = settings.temporal_connection()
     for attempt in range(_CONNECT_SECONDS):
         try:
@@ -58,17 +60,18 @@ async def _connect(settings: Settings) -> Client:
     raise SettingsError(f"no Temporal server answers at {connection.get('target_host')}: {reason}")
 
 
-async def _until_signalled(settings: Settings) -> None:
+async def until_signalled(work: Callable[[Settings, asyncio.Event], Awaitable[None]], settings: Settings) -> None:
+    """Do the work until SIGTERM or SIGINT."""
     told_to_stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, told_to_stop.set)
-    await run(settings, told_to_stop)
+    await work(settings, told_to_stop)
 
 
 def main() -> int:
     """Work until SIGTERM or SIGINT; the exit status."""
     try:
-        asyncio.run(_until_signalled(get_settings()))
+        asyncio.run(until_signalled(run, get_settings()))
     except SettingsError as error:
         print(f"worker: {error}", file=sys.stderr)
         return 1

@@ -18,6 +18,8 @@ import urllib.request
 from collections.abc import Coroutine
 from pathlib import Path
 
+import psutil
+
 from runtime import folder, ports, postgres, process
 from runtime.postgres import Postgres
 from runtime.problem import Problem, of_the_system
@@ -87,14 +89,14 @@ class _Everything:
             self._told_to_stop.set()
 
     async def _live(self) -> None:
-        began = time.monotonic()
         self._supervisor.next_floor()
         await _all(self._start_postgres(), self._start_temporal(), self._start_mail_catcher())
         self._supervisor.next_floor()
         self._supervisor.start(self._python("worker", str(_ROOT / "worker.py")))
+        self._supervisor.start(self._python("inbound", "-m", "cli", "inbound"))
         api = self._supervisor.start(self._python("api", "-m", "cli", "api"))
         await self._supervisor.ready(api, self._api_is_ready)
-        ready_after = time.monotonic() - began
+        ready_after = time.time() - psutil.Process().create_time()
         await _first_of(self._supervisor.watch(), self._welcome(ready_after))
 
     async def _welcome(self, ready_after_seconds: float) -> None:
