@@ -279,12 +279,26 @@ def test_a_place_that_is_no_web_address_is_no_link() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://evil.example/", "javascript:alert(1)", "https://pledge.oura.example.evil.example/", ""]
+    "url",
+    [
+        "https://evil.example/",
+        "javascript:alert(1)",
+        "https://pledge.oura.example.evil.example/",
+        "//evil.example/",
+        "",
+    ],
 )
 def test_a_link_of_ours_leads_to_us_or_the_mail_is_not_made(url: str) -> None:
     content = TaskNotice(title="Task", customer_name="Acme", detail="", url=url)
     with pytest.raises(ValueError, match="does not lead to"):
         read_back(message("task", content=content))
+
+
+def test_a_path_becomes_a_link_to_us() -> None:
+    content = changed(message("task").content, url="/contracts/acme-2026?tab=tasks")
+    mail = read_back(message("task", content=content))
+    assert "\nhttps://pledge.oura.example/contracts/acme-2026?tab=tasks\n" in text_of(mail)
+    assert 'href="https://pledge.oura.example/contracts/acme-2026?tab=tasks"' in html_of(mail)
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,13 @@ async def test_the_calendar_arrives_byte_for_byte(smtp_catcher: SmtpCatcher) -> 
     assert calendar_bytes(caught.message) == calendar_bytes(sent)
 
 
+async def test_recorded_bytes_arrive_as_they_were_recorded(smtp_catcher: SmtpCatcher) -> None:
+    raw = made().as_bytes()
+    async with relay(smtp_catcher) as smtp:
+        assert (await smtp.deliver(raw, JOHN.email, FROM)).accepted
+    assert smtp_catcher.caught[0].content == raw
+
+
 async def test_several_mails_go_over_one_connection() -> None:
     taking = Taking()
     async with relay_of(taking) as port, Smtp(SmtpSettings("127.0.0.1", port, timeout_seconds=5)) as smtp:
