@@ -55,21 +55,29 @@ def day(on: date | None, form: str = "%-d %b %Y") -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), on.strftime(form))
 
 
-def relative(at: datetime, seen_from: datetime) -> str:
-    """How far away an instant is: ``3 days late``, ``today``, ``in 2 days``; counted in whole days."""
-    days = (at.astimezone(UTC).date() - seen_from.astimezone(UTC).date()).days
+def last_day(due: datetime, zone: str) -> date:
+    """The local day in which a due instant lies; 24:00 belongs to the day that it ends."""
+    return (due - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
+
+
+def relative(at: datetime, seen_from: datetime, zone: str = "UTC") -> str:
+    """How far away an instant is, in local days: ``3 days late``, ``today``, ``in 2 days``, ``in 5 weeks``."""
+    days = (last_day(at, zone) - seen_from.astimezone(ZoneInfo(zone)).date()).days
     if at < seen_from:
-        late = -days
-        return f"{late} day{'s' * (late != 1)} late" if late else "late since today"
-    if days == 0:
-        return "today"
-    if days == 1:
-        return "tomorrow"
+        return f"{-days} day{'s' * (days != -1)} late" if days < 0 else "late since today"
+    if days <= 1:
+        return "tomorrow" if days else "today"
     if days < 14:
         return f"in {days} days"
     if days < 60:
         return f"in {round(days / 7)} weeks"
     return f"in {round(days / 30.44)} months"
+
+
+def since(at: datetime, seen_from: datetime, zone: str = "UTC") -> str:
+    """How long ago a day was: ``today``, ``yesterday``, ``3 days ago``."""
+    days = (seen_from.astimezone(ZoneInfo(zone)).date() - at.astimezone(ZoneInfo(zone)).date()).days
+    return "today" if days < 1 else "yesterday" if days == 1 else f"{days} days ago"
 
 
 def nearness(at: datetime, seen_from: datetime) -> str:
@@ -126,7 +134,7 @@ def _environment() -> Environment:
     )  # fmt: skip
     env.filters |= {
         "instant": instant, "day": day, "minutes": minutes, "money": money, "initials": initials, "words": words,
-        "sentence": sentence, "pretty_json": pretty_json, "relative": relative, "nearness": nearness,
+        "sentence": sentence, "pretty_json": pretty_json, "relative": relative, "nearness": nearness, "since": since, "last_day": last_day,
         "segment": lambda text: quote(str(text), safe=""),
     }  # fmt: skip
     env.globals |= {"static": _static, "query": _query}
