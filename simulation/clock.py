@@ -6,8 +6,8 @@ The server takes its first instant from the machine's clock, so it is started wi
 
 import shlex
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +20,8 @@ from temporalio.testing import WorkflowEnvironment
 from runtime.temporal import program
 from workflows.messages import SEARCH_ATTRIBUTES
 
+_PID = "pid"
+
 
 class ClockError(Exception):
     """This machine cannot begin a simulation at that instant."""
@@ -28,7 +30,7 @@ class ClockError(Exception):
 @asynccontextmanager
 async def time_server(begins: datetime) -> AsyncIterator[WorkflowEnvironment]:
     """A time-skipping server whose clock begins at an instant (aware). Raises ClockError where that cannot be."""
-    with tempfile.TemporaryDirectory(prefix="pledge-clock-") as folder:
+    with tempfile.TemporaryDirectory(prefix="pledge-clock-") as folder, _tidied(Path(folder)):
         server = _server(begins.astimezone(UTC), Path(folder))
         async with await WorkflowEnvironment.start_time_skipping(
             data_converter=pydantic_data_converter, test_server_existing_path=str(server)
@@ -57,12 +59,25 @@ def _server(begins: datetime, folder: Path) -> Path:
     script = folder / "temporal-test-server"
     script.write_text(
         "#!/bin/sh\n"
-        f"export LD_PRELOAD={shlex.quote(str(library))} TZ=UTC FAKETIME_DONT_FAKE_MONOTONIC=1\n"
+        f"echo $$ > {shlex.quote(str(folder / _PID))}\n"
+        f"export LD_PRELOAD={shlex.quote(str(library))} TZ=UTC FAKETIME_DISABLE_SHM=1\n"
         f"export FAKETIME={shlex.quote(begins.strftime('@%Y-%m-%d %H:%M:%S'))}\n"
         f'exec {shlex.quote(str(program("temporal-test-server")))} "$@"\n'
     )
     script.chmod(0o755)
     return script
+
+
+@contextmanager
+def _tidied(folder: Path) -> Iterator[None]:
+    """libfaketime leaves its shared memory behind when its process is killed; what that process had is removed."""
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            pid = int((folder / _PID).read_text())
+            for name in ("faketime_shm_", "sem.faketime_sem_"):
+                Path("/dev/shm", f"{name}{pid}").unlink(missing_ok=True)  # noqa: S108 - where the library puts it
 
 
 def _fake_clock() -> Path | None:

@@ -10,10 +10,13 @@ from temporalio.client import WorkflowHandle
 
 from domain.contract import Contact, Contract, Counts, Person, Prices
 from domain.coverage import weekly
+from domain.facts import Fact
+from domain.happenings import Happening
 from domain.plan import LimitKind, Plan, Role
 from simulation.script import Script
 from simulation.world import QUEUE, World
 from storage.contracts import sign
+from storage.facts import facts_after
 from storage.staff import StaffMember, put_staff
 from workflows.messages import CONTRACT_WORKFLOW, ContractOrder, contract_workflow_id
 
@@ -87,7 +90,7 @@ def signing_of(contract: Contract) -> datetime:
 
 async def begin(world: World, contract: Contract, script: Script) -> WorkflowHandle[object, str]:
     """Let the people in, and sign."""
-    await world.let_people_in(script)
+    await world.let_people_in(script, contract.primary_contact.person.email)
     async with world.sessions.begin() as session:
         for member in staff_of(contract.plan, contract.zone):
             await put_staff(session, member)
@@ -99,6 +102,22 @@ async def begin(world: World, contract: Contract, script: Script) -> WorkflowHan
         task_queue=QUEUE,
         result_type=str,
     )
+
+
+async def facts_of(world: World) -> tuple[Fact, ...]:
+    """Every fact of the world, in the order in which they were written."""
+    found: list[Fact] = []
+    last = 0
+    async with world.sessions() as session:
+        while page := await facts_after(session, last, 500):
+            last = page[-1][0]
+            found.extend(fact for _, fact in page)
+    return tuple(found)
+
+
+async def meetings_held(world: World) -> int:
+    """How many meetings took place."""
+    return sum(fact.kind == Happening.MEETING_HELD for fact in await facts_of(world))
 
 
 async def measure(world: World, contract_id: str, stage: str) -> Simulated:
@@ -119,6 +138,6 @@ async def measure(world: World, contract_id: str, stage: str) -> Simulated:
         activities=kinds[EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED],
         timers=kinds[EventType.EVENT_TYPE_TIMER_STARTED],
         workflows=len(ids),
-        meetings_held=0,
+        meetings_held=await meetings_held(world),
         mails=len(world.mailbox.caught),
     )

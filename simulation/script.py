@@ -8,32 +8,50 @@ from domain.meeting import Answer
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
-    """One set of habits.
+class MeetingHabits:
+    """What people do about one meeting.
 
-    ``answer`` None: the customer never answers an invitation. ``reschedules``: so many times each meeting is moved
-    by the customer. ``no_shows``: so many times nobody comes to a meeting before it is held. ``held_percent``: how
-    much of the planned length a held meeting takes. ``approves_overage`` None: that mail stays unanswered too.
+    ``answer`` None: the customer never answers its invitation. ``reschedules``: so many times the customer moves it.
+    ``no_shows``: so many times nobody comes before it is held. ``held_percent``: how much of the planned length it
+    takes. ``records_outcome`` false: the CSM never says what became of it.
     """
 
-    name: str
     answer: Answer | None = Answer.ACCEPTED
     answer_after_hours: int = 2
     reschedules: int = 0
     no_shows: int = 0
     held_percent: int = 100
+    records_outcome: bool = True
+    outcome_after_minutes: int = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One set of habits. ``meetings``: those of single meetings, by their agenda keys, in place of ``habits``.
+
+    ``approves_overage`` None: that question stays unanswered. ``reply_after_hours``: how long people take with
+    everything that is not an invitation.
+    """
+
+    name: str
+    habits: MeetingHabits = MeetingHabits()
     approves_overage: bool | None = True
     reports_in_time: bool = True
-    outcome_after_minutes: int = 15
+    reply_after_hours: int = 2
+    meetings: tuple[tuple[str, MeetingHabits], ...] = ()
+
+    def habits_for(self, key: str) -> MeetingHabits:
+        """What people do about the meeting of that key."""
+        return dict(self.meetings).get(key, self.habits)
 
 
 SCRIPTS = {
     script.name: script
     for script in (
         Script("accepts"),
-        Script("silent", answer=None, approves_overage=None),
-        Script("reschedules", reschedules=1),
-        Script("no-show", no_shows=1),
+        Script("silent", MeetingHabits(answer=None), approves_overage=None),
+        Script("reschedules", MeetingHabits(reschedules=1)),
+        Script("no-show", MeetingHabits(no_shows=1)),
     )
 }
 
@@ -75,11 +93,17 @@ class Act:
     approved: bool = True
 
 
+INVITING = ("invitation", "update")
+MEETING_MAIL = (*INVITING, "cancellation")
+REACTED_TO = (*MEETING_MAIL, "overage-request", "report-due")
+"""The kinds of mail that lead to anything; the others are read and put away."""
+
+
 def reactions(script: Script, mail: Seen, now: datetime, moved: int, missed: int) -> tuple[Act, ...]:
     """What a mail leads to. ``moved`` and ``missed``: how often this meeting was moved by the customer, or missed."""
-    later = now + timedelta(hours=script.answer_after_hours)
-    if mail.kind in ("invitation", "update") and mail.start is not None and mail.end is not None:
-        return _reactions_to_invitation(script, mail, mail.start, mail.end, later, moved, missed)
+    if mail.kind in INVITING and mail.start is not None and mail.end is not None:
+        return _reactions_to_invitation(script.habits_for(mail.subject), mail, mail.start, mail.end, now, moved, missed)
+    later = now + timedelta(hours=script.reply_after_hours)
     if mail.kind == "overage-request" and script.approves_overage is not None:
         return (Act(later, ActKind.DECIDE_OVERAGE, mail, approved=script.approves_overage),)
     if mail.kind == "report-due" and script.reports_in_time:
@@ -88,21 +112,22 @@ def reactions(script: Script, mail: Seen, now: datetime, moved: int, missed: int
 
 
 def _reactions_to_invitation(
-    script: Script, mail: Seen, start: datetime, end: datetime, later: datetime, moved: int, missed: int
+    habits: MeetingHabits, mail: Seen, start: datetime, end: datetime, now: datetime, moved: int, missed: int
 ) -> tuple[Act, ...]:
-    if moved < script.reschedules and later < start:
+    later = now + timedelta(hours=habits.answer_after_hours)
+    if moved < habits.reschedules and later < start:
         return (Act(later, ActKind.RESCHEDULE, mail),)
     acts = []
-    if script.answer is not None and later < start:
-        acts.append(Act(later, ActKind.ANSWER, mail, answer=script.answer))
-    if script.answer is Answer.DECLINED:
+    if habits.answer is not None and later < start:
+        acts.append(Act(later, ActKind.ANSWER, mail, answer=habits.answer))
+    if habits.answer is Answer.DECLINED:
         return tuple(acts)
-    planned = int((end - start).total_seconds()) // 60
-    after = end + timedelta(minutes=script.outcome_after_minutes)
-    if missed < script.no_shows:
+    after = end + timedelta(minutes=habits.outcome_after_minutes)
+    if missed < habits.no_shows:
         acts.append(Act(after, ActKind.NO_SHOW, mail))
-    else:
-        acts.append(Act(after, ActKind.OUTCOME, mail, minutes=max(1, planned * script.held_percent // 100)))
+    elif habits.records_outcome:
+        planned = int((end - start).total_seconds()) // 60
+        acts.append(Act(after, ActKind.OUTCOME, mail, minutes=max(1, planned * habits.held_percent // 100)))
     return tuple(acts)
 
 
@@ -113,6 +138,6 @@ def due_first(acts: tuple[Act, ...]) -> tuple[Act, ...]:
 
 def without_plans_for(acts: tuple[Act, ...], mail: Seen) -> tuple[Act, ...]:
     """A new time, or a cancellation, makes what was planned for the meeting's old time void."""
-    if mail.kind not in ("invitation", "update", "cancellation"):
+    if mail.kind not in MEETING_MAIL:
         return acts
     return tuple(act for act in acts if act.about.workflow_id != mail.workflow_id)
