@@ -40,7 +40,8 @@ def check_carried(file: VendorFile, packages: Iterable[Package]) -> Iterator[Pro
     for package in packages:
         carried = {carrier.clause for carrier in package.carriers()}
         for clause, section in file.clauses.items():
-            if belongs_to(section, package.key) and clause not in carried:
+            ours = clause.startswith(f"{file.vendor.id}-")  # another vendor's is a mistake of the register
+            if ours and belongs_to(section, package.key) and clause not in carried:
                 yield section.place("in").at(
                     f"expected package {package.key} to carry {clause}, by an entitlement or among its duties or terms"
                 )

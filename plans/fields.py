@@ -54,7 +54,8 @@ def _open_hours(value: object) -> OpenHours:
         return OpenHours(weekly(value))
     except ValueError as error:
         told = str(error)
-    raise ValueError(told if "expected" in told else f"{told}; expected each day once, and spans apart from each other")
+    about_days = " overlaps " in told or " twice " in told
+    raise ValueError(f"{told}; expected each day once, and spans apart from each other" if about_days else told)
 
 
 def _zone(value: object) -> str:

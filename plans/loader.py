@@ -96,10 +96,10 @@ def read_file(path: Path) -> tuple[Catalogue | None, list[Problem]]:
     data, problems = read(path, path.name)
     if data is None:
         return None, problems
-    file, mistakes, whole = validate(data)
-    problems += mistakes
+    file, mistakes = validate(data)
     if file is not None:
-        problems += cross_check(file, data, whole)
+        mistakes += cross_check(file, data, mistakes)
+    problems += mistakes
     if problems or file is None:
         return None, problems
     packages = [gather(key, file)[0] for key in file.packages]

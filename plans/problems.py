@@ -3,6 +3,9 @@
 import dataclasses
 from dataclasses import dataclass
 
+ABSENT = "?"
+"""What a problem is about that says that something is not there at all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -25,6 +28,7 @@ class Problem:
     line: int
     field: str
     message: str
+    # What a reference does not find, or ABSENT: with it, a consequence of another mistake can be told from a mistake.
     about: str = dataclasses.field(default="", compare=False)
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.plan import Cadence, ChargeKind, LimitKind, TouchpointKind
 from plans.package import Package, clocks
-from plans.problems import Place, Problem
+from plans.problems import ABSENT, Place, Problem
 from plans.schema import CoverageSection, LevelSection, Section, TouchpointSection
 
 CALENDAR = (Cadence.CALENDAR_MONTH, Cadence.CALENDAR_QUARTER)
@@ -37,7 +37,7 @@ def _windows(package: Package) -> Iterator[Problem]:
     known = [window.key for window in whole.windows]
     for item in (*whole.roles, *((whole.hours,) if whole.hours else ())):
         if item.window is not None and item.window not in known:
-            yield _unknown(item.place("window"), "a window", known, item.window)
+            yield _unknown(item.place("window"), "a window of this package", known, item.window)
     for window in whole.windows:
         last = window.last_day or 3660
         if last < window.first_day:
@@ -57,7 +57,7 @@ def _meetings(package: Package) -> Iterator[Problem]:
         if meeting.after is not None and meeting.after not in before:
             yield _unknown(meeting.place("after"), "a meeting listed before this one", before, meeting.after)
         if not (meeting.roles or package.host):
-            yield meeting.place().at("expected roles here, since the package grants no role that could host")
+            yield meeting.place().at("expected roles here, since the package grants no role that could host", "roles")
         if last is not None and meeting.debits_hours and meeting.within_days > last:
             yield meeting.place("within_days").at(f"expected at most {last}, the last day of the hours it draws on")
         before.append(meeting.key)
@@ -73,9 +73,9 @@ def _touchpoint(touchpoint: TouchpointSection, hosted: bool) -> Iterator[Problem
     if is_report and touchpoint.length is not None:
         yield touchpoint.place("length").at("expected no length: a report is not a meeting")
     if not is_report and touchpoint.length is None:
-        yield touchpoint.place().at("expected length, which a meeting must state, such as length: 45m (A4)")
+        yield touchpoint.place().at("expected length, which a meeting must state, such as length: 45m (A4)", ABSENT)
     if not hosted:
-        yield touchpoint.place().at("expected roles here, since the package grants no role that could host")
+        yield touchpoint.place().at("expected roles here, since the package grants no role that could host", "roles")
     if touchpoint.due_business_day is not None and touchpoint.cadence not in CALENDAR:
         yield touchpoint.place("due_business_day").at("expected only with calendar-month or calendar-quarter (A15)")
     for number, role in enumerate(touchpoint.may_join):
@@ -95,11 +95,12 @@ def _levels(package: Package) -> Iterator[Problem]:
     known = dict.fromkeys(rule.key for rule in rules)
     for level in package.whole.levels:
         if level.coverage not in known:
-            yield _unknown(level.place("coverage"), "a coverage", known, level.coverage)
+            yield _unknown(level.place("coverage"), "a coverage of this package", known, level.coverage)
         if not clocks(level):
             yield level.place().at(
                 "expected a target (response, update or resolution), such as response: 4h, or one of the words "
-                "when done, best effort, measured"
+                "when done, best effort, measured",
+                ABSENT,
             )
         yield from _service_days(level, [rule for rule in rules if rule.key == level.coverage])
 
@@ -128,18 +129,20 @@ def _channels(package: Package) -> Iterator[Problem]:
     for channel in package.whole.channels:
         others = [name for name in names if name != channel.name]
         if channel.only_if_down is not None and channel.only_if_down not in others:
-            yield _unknown(channel.place("only_if_down"), "another channel", others, channel.only_if_down)
+            yield _unknown(
+                channel.place("only_if_down"), "another channel of this package", others, channel.only_if_down
+            )
 
 
 def _limits_and_charges(package: Package) -> Iterator[Problem]:
     for limit in package.whole.limits:
         if limit.kind is LimitKind.REPORT_FIELDS and not limit.fields:
-            yield limit.place().at("expected fields, the details that a report must give")
+            yield limit.place().at("expected fields, the details that a report must give", ABSENT)
         if limit.kind in COUNTED and limit.amount is None:
-            yield limit.place().at(f"expected amount, the number of {limit.kind}")
+            yield limit.place().at(f"expected amount, the number of {limit.kind}", ABSENT)
     for charge in package.whole.charges:
         if charge.kind is ChargeKind.USER_TIERS and charge.step_amount is None:
-            yield charge.place().at("expected step_amount, what each begun step costs, such as 100.00 (A10)")
+            yield charge.place().at("expected step_amount, what each begun step costs, such as 100.00 (A10)", ABSENT)
 
 
 _RULES: tuple[Callable[[Package], Iterator[Problem]], ...] = (
@@ -168,4 +171,4 @@ def _unique(items: Iterable[Any], key: str, name: Callable[[Any], object]) -> It
 
 def _unknown(place: Place, what: str, known: Iterable[str], got: str) -> Problem:
     names = ", ".join(known)
-    return place.at(f"expected {what} of this package ({names or 'it has none'}), got {got!r}", got)
+    return place.at(f"expected {what} ({names or 'there is none'}), got {got!r}", got)

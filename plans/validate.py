@@ -54,8 +54,8 @@ _BOUNDS: dict[str, Callable[[dict[str, Any]], str]] = {
 }
 
 
-def validate(data: SourceMap) -> tuple[VendorFile | None, list[Problem], bool]:
-    """The sound part of a file, all mistakes of form, and whether the whole file was sound.
+def validate(data: SourceMap) -> tuple[VendorFile | None, list[Problem]]:
+    """The sound part of a file, and all mistakes of form.
 
     A part with a mistake is left out, so that the references among the others can be checked in the same go.
     The file is None where what is left is no vendor's file at all.
@@ -64,7 +64,7 @@ def validate(data: SourceMap) -> tuple[VendorFile | None, list[Problem], bool]:
     left: Any = data
     for attempt in range(MOST_ROUNDS):
         try:
-            return VendorFile.model_validate(left), problems, attempt == 0
+            return VendorFile.model_validate(left), problems
         except ValidationError as error:
             details = error.errors(include_url=False)
             if attempt == 0:  # what later rounds miss is only what the earlier ones left out
@@ -72,7 +72,7 @@ def validate(data: SourceMap) -> tuple[VendorFile | None, list[Problem], bool]:
             missing = {_field_path(detail["loc"]) for detail in details if detail["type"] == "missing"}
             filled = {path for path in missing if path[-1] in _STAND_INS}
             left = _mended(left, {_to_drop(each) for each in details if _field_path(each["loc"]) not in filled}, filled)
-    return None, problems, False
+    return None, problems
 
 
 def _one_each(details: list[ErrorDetails]) -> Iterator[ErrorDetails]:
