@@ -74,12 +74,17 @@ def check(
         typer.echo(str(problem), err=True)
     if problems:
         count = len(problems)
-        typer.echo(f"{count} {'mistake' if count == 1 else 'mistakes'}", err=True)
+        typer.echo(_counted(count, "mistake"), err=True)
         raise typer.Exit(1)
     for vendor in catalogue.vendors:
         _console().print(shown_coverage(catalogue, vendor))
     clauses = {cell.clause for carried in catalogue.carried.values() for cell in carried}
-    typer.echo(f"{len(clauses)} clauses in {len(catalogue.plans)} packages: each one is carried.")
+    held = f"{_counted(len(clauses), 'clause')} in {_counted(len(catalogue.plans), 'package')}"
+    typer.echo(f"{held}: each one is carried.")
+
+
+def _counted(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
 def _console() -> Console:

@@ -97,8 +97,7 @@ def test_a_plan_is_told_in_sections_with_the_clause_of_each_line() -> None:
         ("Meetings", "Party, up to 1 h, within the first 40 days; draws on no hours", "x-7"),
         (
             "Check-ups and reports",
-            "Check, 12 times, every month, 45 min, with the Customer Success Manager; "
-            "a Customer Success Engineer may join",
+            f"Check, 12 times, every month, 45 min, with the {Role.CSM.title}; a Customer Success Engineer may join",
             "x-4",
         ),
         ("Support levels", "High: answer 30 min, news every 1 h, fix when done (best effort). It matters", "x-9"),
