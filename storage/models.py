@@ -125,7 +125,7 @@ class MessageRow(Base):
 
     message_id: Mapped[str] = mapped_column(MESSAGE_ID, primary_key=True)
     workflow_id: Mapped[str] = mapped_column(WORKFLOW_ID)
-    key: Mapped[str] = mapped_column(String(200))
+    key: Mapped[str] = mapped_column(String(1000))  # a notice about a refused address has that address in its key
     contract_id: Mapped[str] = mapped_column(ID)
     subject: Mapped[str] = mapped_column(String(128))
     kind: Mapped[str] = mapped_column(String(32))

@@ -1,4 +1,4 @@
-"""What facts change on the agenda: its items (``own_status``, see `storage.views.ITEM_STATUS`) and its windows."""
+"""What facts change on the agenda: its items (``own_status``, see `storage.derived.ITEM_STATUS`) and its windows."""
 
 from collections.abc import Sequence
 
@@ -57,19 +57,6 @@ async def window_closed(session: AsyncSession, fact: Told) -> None:
         WindowView.key == fact.text("window"),
         closed_at=fact.at,
         lapsed_minutes=fact.number("lapsed_minutes", 0),
-    )
-
-
-async def charges_drawn(session: AsyncSession, fact: Told) -> None:
-    """A charge line settles the item of the agenda that asked for it."""
-    await change(
-        session,
-        AgendaView,
-        *_item_of(fact),
-        AgendaView.kind == ItemKind.CHARGES.value,
-        AgendaView.own_status.in_(AHEAD),
-        own_status="done",
-        own_settled_at=fact.at,
     )
 
 
@@ -139,16 +126,15 @@ async def _put_items(session: AsyncSession, fact: Told) -> None:
     for meeting in meetings:
         if meeting.key in items:
             items[meeting.key] |= {"meeting_status": meeting.status, "meeting_over_at": meeting.over_at}
-    statement = insert(AgendaView).values(list(items.values()))
-    new = statement.excluded
+    row = insert(AgendaView)
     defined = ("kind", "title", "clause", "at", "due", "day", "plan_key", "number", "period")
     again = case((AgendaView.own_status == "absent", "planned"), else_=AgendaView.own_status)
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["contract_id", "key"],
-            set_={name: new[name] for name in defined} | {"own_status": again},
-        )
+    statement = row.on_conflict_do_update(
+        index_elements=["contract_id", "key"],
+        set_={name: row.excluded[name] for name in defined} | {"own_status": again},
     )
+    # The rows as parameters, not in the statement: it is the same for every agenda, and so compiled once.
+    await session.execute(statement, list(items.values()))
 
 
 async def _put_windows(session: AsyncSession, fact: Told) -> None:
@@ -171,17 +157,16 @@ async def _put_windows(session: AsyncSession, fact: Told) -> None:
         )
     )
     if windows:
-        statement = insert(WindowView).values(windows)
-        new = statement.excluded
+        row = insert(WindowView)
+        new = row.excluded
         moved = {name: new[name] for name in ("title", "opens", "closes", "last_day")}
         opens_again = new.closes > fact.at  # the same window of a new term, or a longer one of another plan
         again = {
             "closed_at": case((opens_again, None), else_=WindowView.closed_at),
             "lapsed_minutes": case((opens_again, 0), else_=WindowView.lapsed_minutes),
         }
-        await session.execute(
-            statement.on_conflict_do_update(index_elements=["contract_id", "key"], set_=moved | again)
-        )
+        statement = row.on_conflict_do_update(index_elements=["contract_id", "key"], set_=moved | again)
+        await session.execute(statement, windows)
 
 
 def _item_of(fact: Told) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

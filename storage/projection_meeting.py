@@ -185,11 +185,10 @@ async def _put_attendees(session: AsyncSession, fact: Told, keep_answers: bool) 
     gone = delete(AttendeeView).where(*_attendees_of(fact))
     await session.execute(gone.where(AttendeeView.address.not_in(rows)) if keep_answers else gone)
     if rows:
-        statement = insert(AttendeeView).values(list(rows.values()))
-        same = {name: statement.excluded[name] for name in ("email", "name", "side", "position")}
-        await session.execute(
-            statement.on_conflict_do_update(index_elements=["contract_id", "key", "address"], set_=same)
-        )
+        row = insert(AttendeeView)
+        same = {name: row.excluded[name] for name in ("email", "name", "side", "position")}
+        statement = row.on_conflict_do_update(index_elements=["contract_id", "key", "address"], set_=same)
+        await session.execute(statement, list(rows.values()))
 
 
 async def _upcoming(session: AsyncSession, fact: Told) -> MeetingStatus:

@@ -4,7 +4,6 @@ from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.projection_agenda import charges_drawn
 from storage.telling import Told, change, put
 from storage.views import ChargeView, HoursLine, HoursView, OverageView
 
@@ -102,7 +101,6 @@ async def charged(session: AsyncSession, fact: Told) -> None:
         unit_amount=fact.maybe_number("unit_amount"),
         at=fact.at,
     )
-    await charges_drawn(session, fact)
 
 
 async def _answer(session: AsyncSession, fact: Told, status: str) -> None:

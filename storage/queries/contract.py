@@ -103,7 +103,7 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class AgendaEntry:
-    """An item with its status (`storage.views.ITEM_STATUS`). ``late``: it is late now; ``late_at``: it has been.
+    """An item with its status (`storage.derived.ITEM_STATUS`). ``late``: it is late now; ``late_at``: it has been.
 
     ``start``, ``end``, ``host``: of its meeting, where it has one (``meeting_id``).
     """

@@ -1,5 +1,7 @@
 """What changes in a contract's life, and how the read models follow."""
 
+from typing import Any
+
 from sqlalchemy import text
 
 from domain.happenings import Happening
@@ -80,8 +82,14 @@ async def test_a_new_agenda_replaces_what_lies_ahead_and_keeps_what_was_done(ses
     amended = Teller()
     for fact in chain(facts, CONTRACT):
         amended.retell(fact)
-    premium = {"plan": "oura/premium", "plan_name": "Premium", "plan_version": 2, "granted_minutes": 120}
-    amended.tell(CONTRACT, "2026-01-10 09:00", Happening.AMENDED, by="anne", reason="upgrade", **premium)
+    premium: dict[str, Any] = {
+        "plan": "oura/premium",
+        "plan_name": "Premium",
+        "plan_version": 2,
+    }
+    amended.tell(
+        CONTRACT, "2026-01-10 09:00", Happening.AMENDED, by="anne", reason="upgrade", granted_minutes=120, **premium
+    )
     check = item(
         "health-check-01",
         "touchpoint",

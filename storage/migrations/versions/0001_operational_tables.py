@@ -62,7 +62,7 @@ CREATE INDEX ix_inbox_received_at ON inbox (received_at);
 CREATE TABLE messages (
     message_id varchar(300) NOT NULL,
     workflow_id varchar(200) NOT NULL,
-    key varchar(200) NOT NULL,
+    key varchar(1000) NOT NULL,
     contract_id varchar(64) NOT NULL,
     subject varchar(128) NOT NULL,
     kind varchar(32) NOT NULL,
