@@ -142,7 +142,8 @@ CONTRACT_ACTIONS = {
         Action("suspend", "suspend", "Suspend", "Nothing is booked or sent until it is resumed; coming meetings are "
                "cancelled. The term is not extended.", m.ReasonIn, _suspend),
         Action("resume", "resume", "Resume", "A suspended contract goes on.", m.By, _resume),
-        Action("terminate", "terminate", "Terminate", "Ends the contract now. It cannot be undone.", m.ReasonIn, _terminate),
+        Action("terminate", "terminate", "Terminate", "Ends the contract now. It cannot be undone.", m.ReasonIn,
+               _terminate),
         Action("renew", "renew", "Renew", "Another term follows this one.", m.RenewIn, _renew),
         Action("complete_item", "complete-item", "Say that an item or a task is done",
                "For what a person keeps: a report, a task. A meeting takes an outcome instead.", m.CompleteIn,
@@ -160,6 +161,7 @@ MEETING_ACTIONS = {
         Action("record_outcome", "outcome", "Record the outcome",
                "Held with the actual minutes, a no-show, or cancelled; possible as soon as the slot has begun.",
                m.OutcomeIn, _record_outcome),
-        Action("answer", "answer", "Answer an invitation", "On behalf of somebody who is invited.", m.AnswerIn, _answer),
+        Action("answer", "answer", "Answer an invitation", "On behalf of somebody who is invited.", m.AnswerIn,
+               _answer),
     )
 }  # fmt: skip

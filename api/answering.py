@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -25,66 +25,57 @@ from api.sheets import plain
 
 _log = logging.getLogger("api")
 _PLACES = ("body", "query", "path", "header", "cookie")
-_ROOT = ("/api/", "/events", "/feeds/", "/readyz", "/healthz")
+_MACHINES = ("/api/", "/events", "/feeds/", "/readyz", "/healthz")
 
 
 def install(app: FastAPI, base_url: str) -> None:
     """Give the application one way to say no."""
 
-    def said(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
-        if problem.status == 503:
-            headers = {"Retry-After": "5", **(headers or {})}
-        if request.url.path.startswith(_ROOT):
-            return JSONResponse(problem.as_json(base_url), problem.status, headers, problems.MEDIA_TYPE)
-        response = page(
-            request, "problem.html", status=problem.status, title=problem.kind.title, detail=str(problem),
-            hint=_HINTS.get(problem.kind.name, ""),
-            again=str(request.url.path) if problem.status == 503 and request.method == "GET" else "",
-        )  # fmt: skip
-        response.headers.update(headers or {})
-        return response
+    def answering(of: Callable[[Any], Problem]) -> Callable[[Request, Exception], Awaitable[Response]]:
+        async def answer(request: Request, error: Exception) -> Response:
+            problem = of(error)
+            if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+                _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+            return _said(request, problem, base_url, dict(getattr(error, "headers", None) or {}))
 
-    async def on_problem(request: Request, error: Exception) -> Response:
-        assert isinstance(error, Problem)
-        return said(request, error)
+        return answer
 
-    async def on_invalid(request: Request, error: Exception) -> Response:
-        assert isinstance(error, RequestValidationError)
-        return said(request, problems.invalid(_fields(error.errors())))
+    for kind, of in _PROBLEM_OF.items():
+        app.add_exception_handler(kind, answering(of))
 
-    async def on_http(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        status = HTTPStatus(error.status_code)
-        kind = (
-            problems.NOT_FOUND
-            if status is HTTPStatus.NOT_FOUND
-            else Kind(status.phrase.lower().replace(" ", "-"), status.phrase, status, status.description)
-        )
-        detail = "there is nothing at this address" if kind is problems.NOT_FOUND else str(error.detail)
-        return said(request, Problem(kind, detail), dict(error.headers or {}))
 
-    async def on_rpc(request: Request, error: Exception) -> Response:
-        assert isinstance(error, RPCError)
-        return said(request, of_rpc(error))
+def _said(request: Request, problem: Problem, base_url: str, headers: dict[str, str]) -> Response:
+    if problem.kind is problems.UNAVAILABLE:
+        headers = {"Retry-After": "5", **headers}
+    if request.url.path.startswith(_MACHINES):
+        return JSONResponse(problem.as_json(base_url), problem.status, headers, problems.MEDIA_TYPE)
+    response = page(
+        request, "problem.html", status=problem.status, title=problem.kind.title, detail=str(problem),
+        hint=_HINTS.get(problem.kind.name, ""),
+        again=request.url.path if problem.kind is problems.UNAVAILABLE and request.method == "GET" else "",
+    )  # fmt: skip
+    response.headers.update(headers)
+    return response
 
-    async def on_database(request: Request, error: Exception) -> Response:
-        if isinstance(error, DBAPIError) and not _is_away(error):
-            return await on_anything(request, error)
-        _log.warning("PostgreSQL does not answer: %s", str(error).split("\n")[0])
-        return said(request, problems.unavailable("PostgreSQL"))
 
-    async def on_anything(request: Request, error: Exception) -> Response:
-        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        status = HTTPStatus.INTERNAL_SERVER_ERROR
-        return said(request, Problem(Kind("internal", "That is our mistake", status, ""), "something broke here"))
+def _of_http(error: HTTPException) -> Problem:
+    status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.NOT_FOUND:
+        return Problem(problems.NOT_FOUND, "there is nothing at this address")
+    kind = Kind(status.phrase.lower().replace(" ", "-"), status.phrase, status, status.description)
+    return Problem(kind, str(error.detail))
 
-    app.add_exception_handler(Problem, on_problem)
-    app.add_exception_handler(RequestValidationError, on_invalid)
-    app.add_exception_handler(HTTPException, on_http)
-    app.add_exception_handler(RPCError, on_rpc)
-    for kind in (DBAPIError, psycopg.OperationalError, PoolTimeout, ConnectionError):
-        app.add_exception_handler(kind, on_database)
-    app.add_exception_handler(Exception, on_anything)
+
+def _of_database(error: Exception) -> Problem:
+    if isinstance(error, DBAPIError) and not _is_away(error):
+        return _of_anything(error)
+    _log.warning("PostgreSQL does not answer: %s", str(error).split("\n")[0])
+    return problems.unavailable("PostgreSQL")
+
+
+def _of_anything(_error: Exception) -> Problem:
+    kind = Kind("internal", "That is our mistake", HTTPStatus.INTERNAL_SERVER_ERROR, "")
+    return Problem(kind, "something broke here")
 
 
 def _is_away(error: DBAPIError) -> bool:
@@ -112,4 +103,16 @@ _HINTS = {
     "unavailable": "What was signed goes on; nothing is lost. This page is back as soon as the part is.",
     "not-found": "It may have been mistyped, or the contract was never signed here.",
     "forbidden": "Open the page here and send the form again.",
+}
+
+_PROBLEM_OF: dict[type[Exception], Callable[[Any], Problem]] = {
+    Problem: lambda problem: problem,
+    RequestValidationError: lambda error: problems.invalid(_fields(error.errors())),
+    HTTPException: _of_http,
+    RPCError: of_rpc,
+    DBAPIError: _of_database,
+    psycopg.OperationalError: _of_database,
+    PoolTimeout: _of_database,
+    ConnectionError: _of_database,
+    Exception: _of_anything,
 }

@@ -32,8 +32,8 @@ _PARTIAL = Annotated[bool, typer.Option("--partial", help="Import the good rows 
 def import_contracts(file: _FILE, partial: _PARTIAL = False) -> None:
     """Sign the contracts of FILE.csv. All rows are checked first, and every mistake is told with line and column.
 
-    Nothing is signed while any row is wrong, unless --partial. Running it again is safe: what is signed already with the
-    same content is left alone, and other content under the same id is reported.
+    Nothing is signed while any row is wrong, unless --partial. Running it again is safe: what is signed already
+    with the same content is left alone, and other content under the same id is reported.
 
     Columns: id, customer_id, customer_name, plan, starts (2026-01-31 or today-40d), zone, country, contacts ("Lee Park
     <lee@acme.test> +1 555 0100; ..."), currency; and where needed term_months, subdivision, region, language,

@@ -1,8 +1,8 @@
 """Once: a POST that is sent again with its key gets the answer that the first one got.
 
-The key is claimed before anything is done, and the answer kept after it. Everything in between is made to be safe when
-it runs twice: a Temporal update carries the key as its id, an insert meets its own row. So a request whose first attempt
-died, or is still at work, simply runs again.
+The key is claimed before anything is done, and the answer kept after it. Everything in between is made to be safe
+when it runs twice: a Temporal update carries the key as its id, an insert meets its own row. So a request whose first
+attempt died, or is still at work, simply runs again.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from email.message import EmailMessage
 from email.parser import BytesHeaderParser, BytesParser
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from icalendar import Calendar
 
@@ -68,7 +69,7 @@ class MailFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def list(self, limit: int, offset: int, to: str = "") -> tuple[list[Envelope], int]:
+    def newest(self, limit: int, offset: int, to: str = "") -> tuple[list[Envelope], int]:
         """The newest first, and how many there are; ``to`` keeps those to an address that holds it."""
         lines = [each for each in self._lines() if not to or any(to.casefold() in a.casefold() for a in each["to"])]
         chosen = lines[::-1][offset : offset + limit]
@@ -108,20 +109,20 @@ class MailFolder:
             tuple((name, str(value)) for name, value in message.items()),
         )  # fmt: skip
 
-    def _lines(self) -> list[dict[str, object]]:
+    def _lines(self) -> list[dict[str, Any]]:
         try:
             raw = (self._folder / "index.jsonl").read_bytes()
         except OSError:
             return []
         return [json.loads(line) for line in raw.split(b"\n")[:-1] if line]
 
-    def _envelope(self, line: dict[str, object]) -> Envelope | None:
+    def _envelope(self, line: dict[str, Any]) -> Envelope | None:
         name = str(line["file"]).removesuffix(".eml")
         if not NAME.fullmatch(name):
             return None
         subject, message_id, sender = _headers(self._folder / f"{name}.eml")
         received = datetime.fromisoformat(str(line["received"]))
-        to = tuple(str(each) for each in line["to"])  # type: ignore[attr-defined]
+        to = tuple(str(each) for each in line["to"])
         return Envelope(name, received, sender or str(line["from"]), to, subject, message_id, int(str(line["size"])))
 
 

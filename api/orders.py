@@ -40,7 +40,8 @@ async def order(client: Client, workflow_id: str, name: str, request: object, ke
     handle = client.get_workflow_handle(workflow_id)
     try:
         async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
-            return await handle.execute_update(name, request, id=key, result_type=answer, rpc_timeout=ANSWER_WITHIN)
+            done: T = await handle.execute_update(name, request, id=key, result_type=answer, rpc_timeout=ANSWER_WITHIN)
+            return done
     except WorkflowUpdateFailedError as error:
         raise _why_not(error.cause) from error
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):

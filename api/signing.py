@@ -1,7 +1,7 @@
 """Signing: the order is stored, then its workflow is started. A crash between the two is healed.
 
-The stored order is the promise. Whoever signs again with the same content meets it, and what was stored and does not run
-yet is started at the next chance.
+The stored order is the promise. Whoever signs again with the same content meets it, and what was stored and does not
+run yet is started at the next chance.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -31,6 +32,7 @@ from api.models import ContractIn, parse_hours
 from api.problems import FieldError, Problem
 from domain.contract import Contract, ContractStage
 from domain.contract_rules import validate_contract
+from domain.describe import notices
 from domain.plan import Plan
 from storage.contracts import ContractTaken, find_contract, mark_started, not_started, sign
 from storage.idempotency import forget_answers
@@ -108,13 +110,14 @@ async def sign_contract(house: House, contract: Contract, key: str | None = None
     except RPCError as error:
         _log.warning("%s is signed and starts later: %s", contract.id, error)
         started = False
-    return Signed(contract.id, messages.contract_workflow_id(contract.id), started)
+    flags = notices(contract.plan, contract.term_months)
+    return Signed(contract.id, messages.contract_workflow_id(contract.id), started, flags)
 
 
 async def start(house: House, contract: Contract) -> None:
     """Start the contract's workflow, and remember that it runs. A workflow that runs, or has ended, is left alone."""
     vendor = contract.plan.vendor
-    try:
+    with suppress(WorkflowAlreadyStartedError):  # it ran, and has ended
         await house.temporal.start_workflow(
             messages.CONTRACT_WORKFLOW,
             messages.ContractOrder(contract),
@@ -136,8 +139,6 @@ async def start(house: House, contract: Contract) -> None:
             static_details=_details(contract),
             rpc_timeout=RPC_PATIENCE,
         )
-    except WorkflowAlreadyStartedError:
-        pass  # it ran, and has ended
     async with house.sessions.begin() as session:
         await mark_started(session, contract.id)
 
@@ -147,7 +148,8 @@ def _details(contract: Contract) -> str:
     person = contract.primary_contact.person
     return (
         f"**{contract.customer_name}** on **{contract.plan.name}** of {contract.plan.vendor.name} "
-        f"(version {contract.plan.version}), {contract.term_months} months from {contract.starts_on} in {contract.zone}.\n\n"
+        f"(version {contract.plan.version}), {contract.term_months} months from {contract.starts_on} "
+        f"in {contract.zone}.\n\n"
         f"Contact: {person.name}, {person.email}"
     )
 

@@ -1,4 +1,4 @@
-"""The contract page, and the forms on it: each a plain POST that ends in a redirect, or in the page with what is wrong."""
+"""The contract page and its forms: each a plain POST that ends in a redirect, or in the page with what is wrong."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from api.pages.render import back_to, page
 from api.problems import FieldError, Problem
 from api.rest.feeds import opened, read_feed, revoked
 from api.rest.meetings import meeting_or_404
-from domain.describe import duties
+from domain.agenda import ItemKind
 from domain.plan import Role
 from storage.queries.contract import contract_page
 from storage.queries.parts import messages_of
@@ -144,7 +144,7 @@ async def _shown(
         facts=view.said(facts.facts, contract.agenda, contract.head.zone), older=facts.before, before=before,
         messages=messages, mails=mails, mail_pages=max(1, -(-messages.total // MESSAGES_SHOWN)),
         texts={clause.id: clause.text for p in (order.plan, plan) for clause in p.clauses},
-        feed=(await read_feed(house, contract_id)).url, duties=duties(plan),
+        feed=(await read_feed(house, contract_id)).url,
         staff=sorted(staff, key=lambda member: member.name.casefold()), roles=list(Role),
         offers=[p for p in house.plans.values() if p.vendor.id == contract.head.vendor],
         open_tasks=[task for task in contract.tasks if task.open], changeable=view.may_change(contract.head.stage),
@@ -159,7 +159,7 @@ async def _termination(
         contract = await contract_page(session, contract_id, now())
     if contract is None:
         return page(request, "contract_starting.html", order=order)
-    coming = [item for item in contract.agenda if not item.over and item.kind not in ("end",)]
+    coming = [item for item in contract.agenda if not item.over and item.kind != ItemKind.END.value]
     return page(
         request, "terminate.html", status=status, forms=forms, head=contract.head, coming=coming,
         meetings=[m for m in contract.meetings if m.status in ("invited", "confirmed")], hours=contract.hours,

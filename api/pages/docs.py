@@ -61,7 +61,7 @@ def problem_kind(request: Request, name: str) -> Response:
     if kind is None:
         raise problems.not_found("kind of problem", name)
     return page(
-        request, "problem.html", title=kind.title, status=int(kind.status), detail=kind.meaning.rstrip("."),
+        request, "problem.html", title=kind.title, detail=kind.meaning.rstrip("."),
         hint="", again="",
     )  # fmt: skip
 
@@ -81,7 +81,8 @@ def _groups(app: FastAPI) -> list[tuple[str, str, list[Operation]]]:
 def _operation(method: str, path: str, said: Mapping[str, Any], schema: Mapping[str, Any]) -> Operation:
     parameters = tuple(
         Parameter(
-            each["name"], each["in"], _kind(each["schema"]), each.get("required", False) or each["name"].lower() == "idempotency-key",
+            each["name"], each["in"], _kind(each["schema"]),
+            each.get("required", False) or each["name"].lower() == "idempotency-key",
             each.get("description", each["schema"].get("description", "")),
         )
         for each in said.get("parameters", ())

@@ -20,10 +20,13 @@ _MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 
 
 @router.get("")
 def mailbox(
-    request: Request, house: TheHouse, to: Annotated[str, Query(max_length=200)] = "", number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1
-) -> Response:  # fmt: skip
+    request: Request,
+    house: TheHouse,
+    to: Annotated[str, Query(max_length=200)] = "",
+    number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1,
+) -> Response:
     """The newest first."""
-    messages, total = _folder(house).list(PER_PAGE, (number - 1) * PER_PAGE, to.strip())
+    messages, total = _folder(house).newest(PER_PAGE, (number - 1) * PER_PAGE, to.strip())
     pages = max(1, -(-total // PER_PAGE))
     return page(request, "mailbox.html", messages=messages, total=total, number=number, pages=pages, to=to)
 

@@ -132,11 +132,11 @@ def _environment() -> Environment:
         loader=FileSystemLoader(ROOT / "templates" / "pages"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    env.filters |= {
-        "instant": instant, "day": day, "minutes": minutes, "money": money, "initials": initials, "words": words,
-        "sentence": sentence, "pretty_json": pretty_json, "relative": relative, "nearness": nearness, "since": since, "last_day": last_day,
-        "segment": lambda text: quote(str(text), safe=""),
-    }  # fmt: skip
+    plain = (
+        instant, day, minutes, money, initials, words, sentence, pretty_json, relative, nearness, since, last_day
+    )  # fmt: skip
+    env.filters |= {each.__name__: each for each in plain}
+    env.filters["segment"] = lambda text: quote(str(text), safe="")
     env.globals |= {"static": _static, "query": _query}
     return env
 
@@ -165,6 +165,7 @@ def page(
             "forms": forms or Forms(),
             "has_mailbox": bool(house and house.settings.mailbox_dir),
             "acting": acting(request),
+            "status": status,
             **context,
         }
     )

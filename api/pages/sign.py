@@ -53,7 +53,8 @@ def _form(request: Request, house: House, forms: Forms | None = None, status: in
     regions = sorted({rule.region for p in house.plans.values() for rule in p.coverage if rule.region})
     return page(
         request, "sign.html", status=status, forms=forms, vendors=house.vendors, plans=list(house.plans.values()),
-        chosen=plan, regions=regions, zones=sorted(z for z in available_timezones() if "/" in z and not z.startswith("Etc/")),
+        chosen=plan, regions=regions,
+        zones=sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")),
         today=now().date(),
     )  # fmt: skip
 

@@ -86,7 +86,7 @@ async def list_contracts(
     late: Annotated[bool, Query(description="Only those with something late")] = False,
     over: Annotated[bool, Query(description="Ended and terminated ones too")] = False,
 ) -> Page[PortfolioRow]:
-    """Late items first, then what is due soonest. Each row says what its contract has to do next, and by which clause."""
+    """Late items first, then what is due soonest. A row says what its contract has to do next, and by which clause."""
     wanted = PortfolioFilter(csm, vendor, stage.value if stage else None, customer, late, over)
     async with house.sessions() as session:
         found = await portfolio(session, now(), wanted, paging.limit, paging.offset)
@@ -103,8 +103,8 @@ async def list_contracts(
 async def sign(house: TheHouse, once: OnlyOnce, body: ContractIn) -> Response:
     """Pins the plan as it is now and starts the contract's workflow.
 
-    `flags` are what both sides should know (such as meetings that exceed the hours, A2). `started` is false where Temporal is
-    away: the contract is signed, and starts when it is back.
+    `flags` are what both sides should know (such as meetings that exceed the hours, A2). `started` is false where
+    Temporal is away: the contract is signed, and starts when it is back.
     """
 
     async def act() -> signing.Signed:

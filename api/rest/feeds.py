@@ -74,7 +74,7 @@ async def revoked(house: House, contract_id: str) -> None:
 
 @public.get("/feeds/{token}.ics", include_in_schema=False)
 async def feed(request: Request, house: TheHouse, token: Annotated[str, Path(max_length=128)]) -> Response:
-    """The calendar (METHOD:PUBLISH). 304 where the subscriber has it already, 404 for an address that is not in force."""
+    """The calendar (METHOD:PUBLISH). 304: the subscriber has it already, 404: the address is not in force."""
     async with house.sessions() as session:
         contract_id = await contract_of_feed(session, token)
         if contract_id is None:
@@ -111,7 +111,8 @@ def _is_known(request: Request, made: Feed) -> bool:
 
 
 def _event(meeting: Meeting) -> FeedMeeting:
-    assert meeting.uid and meeting.start
+    assert meeting.uid
+    assert meeting.start
     end = meeting.end or meeting.start
     return FeedMeeting(
         uid=meeting.uid,

@@ -93,7 +93,7 @@ async def _last_poll(house: House, kind: str) -> datetime:
         DescribeTaskQueueRequest(
             namespace=house.temporal.namespace,
             task_queue=TaskQueue(name=house.settings.task_queue),
-            task_queue_type=TaskQueueType.Value(f"TASK_QUEUE_TYPE_{kind}"),  # type: ignore[arg-type]
+            task_queue_type=TaskQueueType.Value(f"TASK_QUEUE_TYPE_{kind}"),
         ),
         timeout=timedelta(seconds=PATIENCE_SECONDS),
     )
