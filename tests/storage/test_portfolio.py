@@ -112,26 +112,25 @@ async def test_a_row_says_what_is_next_and_under_which_clause(six: Sessions) -> 
     assert (page.total, page.next_offset) == (5, 3)
 
 
-@pytest.mark.parametrize(
-    ("wanted", "expected"),
-    [
-        (PortfolioFilter(csm="berta"), ["late", "later"]),
-        (PortfolioFilter(vendor="caret"), ["later"]),
-        (PortfolioFilter(stage="terminated"), ["over"]),
-        (PortfolioFilter(stage="active"), ["idle"]),
-        (PortfolioFilter(customer="gLOBEX"), ["late", "later"]),
-        (PortfolioFilter(customer="100%"), ["late", "later"]),
-        (PortfolioFilter(customer="1%0"), []),
-        (PortfolioFilter(late=True), ["longest-late", "late"]),
-        (PortfolioFilter(csm="anne", over=True), ["longest-late", "soon", "idle", "over"]),
-        (PortfolioFilter(csm="berta", customer="acme"), []),
-    ],
-)
-async def test_filters(six: Sessions, wanted: PortfolioFilter, expected: list[str]) -> None:
+FILTERS = [
+    (PortfolioFilter(csm="berta"), ["late", "later"]),
+    (PortfolioFilter(vendor="caret"), ["later"]),
+    (PortfolioFilter(stage="terminated"), ["over"]),
+    (PortfolioFilter(stage="active"), ["idle"]),
+    (PortfolioFilter(customer="gLOBEX"), ["late", "later"]),
+    (PortfolioFilter(customer="100%"), ["late", "later"]),
+    (PortfolioFilter(customer="1%0"), []),
+    (PortfolioFilter(late=True), ["longest-late", "late"]),
+    (PortfolioFilter(csm="anne", over=True), ["longest-late", "soon", "idle", "over"]),
+    (PortfolioFilter(csm="berta", customer="acme"), []),
+]
+
+
+async def test_filters(six: Sessions) -> None:
     async with six() as session:
-        page = await portfolio(session, NOW, wanted)
-    assert [row.contract_id for row in page.items] == expected
-    assert page.total == len(expected)
+        pages = [(wanted, await portfolio(session, NOW, wanted)) for wanted, _ in FILTERS]
+    assert [(wanted, [row.contract_id for row in page.items]) for wanted, page in pages] == FILTERS
+    assert [page.total for _, page in pages] == [2, 1, 1, 1, 2, 2, 0, 2, 4, 0]
 
 
 async def test_a_suspended_contract_is_not_late(six: Sessions) -> None:
