@@ -1,8 +1,8 @@
 """`pledge run`: the whole system on one machine.
 
-PostgreSQL (and then its tables), Temporal and the mail catcher start side by side; then worker and API;
-then the example contracts are loaded if there is no contract. A signal (Ctrl-C, SIGTERM, SIGHUP) stops it
-at any moment; a second one does not wait for the children.
+PostgreSQL (and then its tables), Temporal and the mail catcher start side by side; then the worker, the API and
+the listener for replies; then the examples are loaded if there is no contract. A signal (Ctrl-C, SIGTERM, SIGHUP)
+stops it at any moment; a second one does not wait for the children.
 """
 
 from __future__ import annotations
@@ -95,7 +95,9 @@ class _Everything:
         self._supervisor.start(self._python("worker", str(_ROOT / "worker.py")))
         self._supervisor.start(self._python("inbound", "-m", "cli", "inbound"))
         api = self._supervisor.start(self._python("api", "-m", "cli", "api"))
+        inbound = self._supervisor.start(self._python("inbound", "-m", "cli", "inbound"))
         await self._supervisor.ready(api, self._api_is_ready)
+        await self._supervisor.ready(inbound, self._replies_are_taken)
         ready_after = time.time() - psutil.Process().create_time()
         await _first_of(self._supervisor.watch(), self._welcome(ready_after))
 
@@ -171,6 +173,9 @@ class _Everything:
         except (OSError, urllib.error.HTTPError):
             return False
         return True
+
+    def _replies_are_taken(self) -> bool:
+        return ports.is_open(self._settings.inbound_port, self._host())
 
     def _has_no_contract(self) -> bool:
         try:
