@@ -40,7 +40,8 @@ class Supervisor:
         self._floors.append({})
 
     def start(self, command: Command) -> Child:
-        """Start a child on the present floor. Raises `Problem`."""
+        """Start a child on the present floor; its name is its alone. Raises `Problem`."""
+        assert command.name not in self._floors[-1]
         child = process.start(command, self._folder)
         self._floors[-1][command.name] = child
         return child
