@@ -18,8 +18,6 @@ import urllib.request
 from collections.abc import Coroutine
 from pathlib import Path
 
-import psutil
-
 from runtime import folder, ports, postgres, process
 from runtime.postgres import Postgres
 from runtime.problem import Problem, of_the_system
@@ -28,6 +26,7 @@ from runtime.supervisor import Supervisor, say
 from runtime.temporal import Temporal, program
 from settings import Settings
 
+_BEGAN = time.monotonic()  # this module is the first thing that `pledge run` loads
 _ROOT = Path(__file__).resolve().parent.parent
 _EXAMPLES = _ROOT / "examples"
 _ORPHAN_GRACE_SECONDS = 10.0
@@ -97,7 +96,7 @@ class _Everything:
         api = self._supervisor.start(self._python("api", "-m", "cli", "api"))
         await self._supervisor.ready(api, self._api_is_ready)
         await self._supervisor.ready(inbound, self._replies_are_taken)
-        ready_after = time.time() - psutil.Process().create_time()
+        ready_after = time.monotonic() - _BEGAN
         await _first_of(self._supervisor.watch(), self._welcome(ready_after))
 
     async def _welcome(self, ready_after_seconds: float) -> None:
