@@ -1,29 +1,28 @@
 """One contract through its whole term in skipped time."""
 
+import asyncio
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHandle
 
-from domain.contract import Contact, Contract, Counts, Person, Prices
-from domain.coverage import weekly
+from domain.contract import Contract
 from domain.facts import Fact
 from domain.happenings import Happening
-from domain.plan import LimitKind, Plan, Role
+from simulation.order import staff_of
 from simulation.script import Script
-from simulation.world import QUEUE, World
+from simulation.world import QUEUE, Caught, World
 from storage.contracts import sign
 from storage.facts import facts_after
-from storage.staff import StaffMember, put_staff
+from storage.queries.contract import ContractPage, contract_page
+from storage.staff import put_staff
 from workflows.messages import CONTRACT_WORKFLOW, ContractOrder, contract_workflow_id
 
-CUSTOMER = Person("Casey Customer", "casey@customer.example")
-STAFF_ZONES = {"europe": "Europe/Stockholm", "america": "America/New_York"}
-LEAD = timedelta(days=1)
-"""The contract is signed a day before it starts."""
+LOOK_EVERY_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,52 +39,44 @@ class Simulated:
     mails: int
 
 
-def contract_of(plan: Plan, starts_on: date, zone: str, months: int = 12) -> Contract:
-    """An ordinary customer of this plan, with every input that any plan asks for."""
-    regions = [rule.region for rule in plan.coverage if rule.region]
-    devices = next((x.amount or 0 for x in plan.limits if x.kind is LimitKind.DEVICES), 0)
-    extensible = any(x.extensible for x in plan.limits if x.kind is LimitKind.DEVICES)
-    return Contract(
-        id=f"sim-{plan.id.replace('/', '-')}",
-        customer_id="customer",
-        customer_name="Customer Ltd",
-        plan=plan,
-        starts_on=starts_on,
-        term_months=months,
-        zone=zone,
-        country="US" if zone.startswith("America/") else "SE",
-        business_hours=weekly({"mon-fri": "09:00-17:00"}),
-        contacts=(Contact(CUSTOMER, primary=True),),
-        prices=Prices(plan.vendor.currency, user_tier_base=20_000, custom_monthly=150_000, extra_device=1_500),
-        region=regions[0] if regions else None,
-        address="1 Main Street",
-        premises=("Head office",),
-        counts=Counts(users=25, devices=devices + 2 if extensible else devices),
-    )
+@dataclass(frozen=True, slots=True)
+class Record:
+    """All that came of a run. ``page``: the read models at its end, as the screens show them.
+
+    ``refused``: what the product said no to. ``began`` and ``ended`` are skipped time (UTC).
+    """
+
+    contract: Contract
+    script: Script
+    began: datetime
+    ended: datetime
+    facts: tuple[Fact, ...]
+    messages: tuple[Caught, ...]
+    page: ContractPage
+    cost: Simulated
+    refused: tuple[str, ...]
 
 
-def staff_of(plan: Plan, zone: str) -> tuple[StaffMember, ...]:
-    """Two people for each role, who work in the customer's zone."""
-    hours = weekly({"mon-fri": "08:00-18:00"})
-    return tuple(
-        StaffMember(
-            f"{role.value}-{number}",
-            f"{role.title} {number}",
-            f"{role.value}.{number}@vendor.example",
-            zone,
-            (role,),
-            hours,
-            (plan.vendor.id,),
-            daily_limit=6,
-        )
-        for role in Role
-        for number in (1, 2)
-    )
-
-
-def signing_of(contract: Contract) -> datetime:
-    """The noon (UTC) before the start: when the contract is signed, and the simulation begins."""
-    return datetime.combine(contract.starts_on, time(12), UTC) - LEAD
+async def run_term(
+    world: World, contract: Contract, script: Script, on_time: Callable[[datetime], None] | None = None
+) -> Record:
+    """Sign the contract and let it live until its books are closed. ``on_time`` hears the skipped time meanwhile."""
+    began = await world.now()
+    handle = await begin(world, contract, script)
+    watching = asyncio.create_task(_watch(world, on_time)) if on_time else None
+    try:
+        stage = await handle.result()
+    finally:
+        if watching:
+            watching.cancel()
+    facts, ended = await facts_of(world), await world.now()
+    async with world.sessions() as session:
+        page = await contract_page(session, contract.id, ended)
+    if page is None:
+        raise RuntimeError(f"the contract {contract.id} has left no trace")
+    cost = await measure(world, contract.id, stage, facts)
+    messages = tuple(world.mailbox.caught)
+    return Record(contract, script, began, ended, facts, messages, page, cost, tuple(world.hands.refused))
 
 
 async def begin(world: World, contract: Contract, script: Script) -> WorkflowHandle[object, str]:
@@ -115,12 +106,7 @@ async def facts_of(world: World) -> tuple[Fact, ...]:
     return tuple(found)
 
 
-async def meetings_held(world: World) -> int:
-    """How many meetings took place."""
-    return sum(fact.kind == Happening.MEETING_HELD for fact in await facts_of(world))
-
-
-async def measure(world: World, contract_id: str, stage: str) -> Simulated:
+async def measure(world: World, contract_id: str, stage: str, facts: tuple[Fact, ...]) -> Simulated:
     """Count what the contract and its meetings took, from their histories."""
     kinds: Counter[int] = Counter()
     ids = [contract_workflow_id(contract_id)]
@@ -138,6 +124,12 @@ async def measure(world: World, contract_id: str, stage: str) -> Simulated:
         activities=kinds[EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED],
         timers=kinds[EventType.EVENT_TYPE_TIMER_STARTED],
         workflows=len(ids),
-        meetings_held=await meetings_held(world),
+        meetings_held=sum(fact.kind == Happening.MEETING_HELD for fact in facts),
         mails=len(world.mailbox.caught),
     )
+
+
+async def _watch(world: World, on_time: Callable[[datetime], None]) -> None:
+    while True:
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
+        on_time(await world.now())
