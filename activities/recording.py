@@ -53,14 +53,16 @@ class Recording:
 
     @activity.defn(name=DELIVER)
     async def deliver(self, call: DeliverCall) -> Recorded:
-        """Send what is waiting. Fails, and so is tried again, while the server takes none of it."""
+        """Send what is waiting. Fails, and so is tried again, as long as the server does not take some of it."""
         now = activity.info().current_attempt_scheduled_time
-        deliveries = []
+        deliveries, trouble = list[Delivery](), ""
         for waiting in call.message_ids:
             try:
                 deliveries.append(await self._send(waiting, now))
             except MailNotTaken as error:
-                raise ApplicationError(f"not taken yet: {error}", type="MailNotTaken") from error
+                trouble = str(error)  # one address that is put off must not hold up the others
+        if trouble:
+            raise ApplicationError(f"not taken yet: {trouble}", type="MailNotTaken")
         return Recorded(tuple(d for d in deliveries if d.state is not DeliveryState.SENT))
 
     def _letters(self, call: RecordCall) -> tuple[list[outbox.Letter], list[Delivery]]:

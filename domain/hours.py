@@ -153,6 +153,10 @@ class Ledger:
         others = tuple(approval for approval in self.approvals if approval[0] != key)
         return replace(self, approvals=(*others, (key, minutes)))._with(EntryKind.APPROVED, key, at, 0, minutes)
 
+    def approve_more(self, key: str, minutes: int, at: datetime) -> "Ledger":
+        """The customer allows so many minutes on top of what was approved for the meeting before."""
+        return self.approve_overage(key, self.approved(key) + minutes, at)
+
     def release(self, key: str, at: datetime) -> "Ledger":
         """Give back what a meeting holds; nothing happens where it holds nothing, so doing it twice is
         harmless.

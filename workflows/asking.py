@@ -1,5 +1,7 @@
 """How a workflow asks for an activity, and how long it keeps asking: for as long as the promise lives."""
 
+import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
@@ -36,3 +38,12 @@ async def ask(
         summary=summary,
     )
     return answer
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for it, also past a cancellation of the workflow: that one is answered in ``run`` alone."""
+    while not condition():
+        try:
+            await workflow.wait_condition(condition)
+        except asyncio.CancelledError:
+            workflow.logger.info("cancellation is asked for; what is under way ends first")

@@ -4,6 +4,7 @@
 contract in `contract_hours`, `contract_people` and `contract_term`. One timer at a time; it continues as new.
 """
 
+import asyncio
 from dataclasses import replace
 
 from temporalio import workflow
@@ -16,7 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.hours import opened
     from domain.plan import Role
     from workflows import contract_mail as mail
-    from workflows.asking import ask
+    from workflows.asking import ask, until
     from workflows.contract_state import WINDING_UP, ContractState
     from workflows.contract_term import ContractTerm
     from workflows.messages import (
@@ -47,16 +48,29 @@ class ContractWorkflow(ContractTerm):
 
     @workflow.run
     async def run(self, order: ContractOrder) -> str:
+        life = asyncio.create_task(self._live(order))
+        try:
+            return await asyncio.shield(life)
+        except asyncio.CancelledError:
+            # "Request cancellation" in Temporal's own UI: a termination like any other, recorded and told.
+            async with self._turn():
+                if not self._state.stage.over:
+                    await self._terminate(Terminate("Temporal", workflow.cancellation_reason() or "called off"))
+                    await self._written()
+            return await life
+
+    async def _live(self, order: ContractOrder) -> str:
+        self._recorder.resume(self._state.waiting)
         if order.state is None:
             await self._sign()
         while not self._state.stage.over:
-            await self._live()
-            if workflow.info().is_continue_as_new_suggested():
+            await self._take_next_step()
+            if workflow.info().is_continue_as_new_suggested() and not self._state.stage.over:
                 await self._continue()
         await self._wind_up()
         return self._state.stage.value
 
-    async def _live(self) -> None:
+    async def _take_next_step(self) -> None:
         """One step: wait for the next moment, or for somebody to change something, and act."""
         state = self._state
         starting = state.stage is ContractStage.SIGNED
@@ -154,6 +168,7 @@ class ContractWorkflow(ContractTerm):
             for pending in state.overages:
                 self._drop(pending.plan.key, "the term ended before the overage was approved")
             state.overages = ()
+            self._drop_rest("the term is over")
             self._recorder.note(Happening.ENDED, meetings_held=state.meetings_held, minutes_used=state.minutes_used)
             self._recorder.say(mail.farewell(state, state.ended_because))
             await self._withdraw_meetings("the term is over", "pledge")
@@ -162,6 +177,7 @@ class ContractWorkflow(ContractTerm):
     async def _next_term(self, months: int) -> None:
         """The hours and touchpoints are granted anew; what is open stays open."""
         state = self._state
+        self._drop_rest("the term is over")
         state.months += state.contract.term_months
         state.term_number += 1
         state.contract = replace(state.contract, term_months=months)
@@ -169,15 +185,17 @@ class ContractWorkflow(ContractTerm):
         if state.ledger is not None and state.contract.plan.hours is not None:
             hours = state.contract.plan.hours
             state.ledger = state.ledger.renewed(hours.minutes, None, workflow.now())
+            granted, left = state.ledger.granted, state.ledger.left
+            self._recorder.note(Happening.HOURS_GRANTED, "", (hours.clause,), minutes=granted, left=left)
         state.agenda = None
         self._adopt(await self._agenda_of(state.contract, state.term_number, state.months))
 
     async def _wind_up(self) -> None:
         """Wait for the outcomes of meetings that took place, but not for ever; then close the books."""
         self._describe()
-        until = workflow.now() + WINDING_UP
+        last_instant = workflow.now() + WINDING_UP
         while self._state.meetings:
-            if not await self._sleep_until(until, "waiting for outcomes"):
+            if not await self._sleep_until(last_instant, "waiting for outcomes"):
                 break
         async with self._acting:
             await self._withdraw_meetings("its outcome was never recorded", "pledge", final=True)
@@ -186,24 +204,38 @@ class ContractWorkflow(ContractTerm):
             for item in self._state.open:
                 if item.key not in self._state.meetings:
                     self._drop(item.key, self._state.ended_because)
-        await workflow.wait_condition(lambda: not self._state.meetings)
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        await self._recorder.drain()
+        await until(lambda: not self._state.meetings)
+        while not self._at_rest():
+            await until(workflow.all_handlers_finished)
+            await self._recorder.drain()
 
     async def _continue(self) -> None:
-        """A fresh history with the same state. Handlers in flight are let finish, so that no message is lost."""
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        await self._recorder.flush()
-        self._state.waiting = await self._recorder.stop_sending()
+        """A fresh history with the same state.
+
+        What is under way is let finish, again and again until nothing is: a message that comes in between is handled
+        here, and nothing is awaited between the last look and the end of this run.
+        """
+        waiting: tuple[str, ...] = ()
+        while not self._at_rest():
+            await until(lambda: workflow.all_handlers_finished() and not self._missing)
+            await self._recorder.flush()
+            waiting += await self._recorder.stop_sending()
+        if self._state.stage.over:
+            self._recorder.resume(waiting)
+            return
+        self._state.waiting = waiting
         self._state.chain = self._recorder.chain
         workflow.continue_as_new(ContractOrder(self._state.contract, self._state))
+
+    def _at_rest(self) -> bool:
+        return workflow.all_handlers_finished() and self._recorder.idle and not self._missing
 
     # What people and meetings tell it. The reasons and effects stand in the base classes.
 
     @workflow.signal
     async def meeting_over(self, over: MeetingOver) -> None:
         """A meeting of this contract has come to its end."""
-        async with self._acting:
+        async with self._turn():
             await self._settle_meeting(over)
             self._touch()
             await self._recorder.flush()
@@ -211,7 +243,7 @@ class ContractWorkflow(ContractTerm):
     @workflow.update
     async def request_meeting(self, request: RequestMeeting) -> MeetingRequested:
         """More training or consultation; what exceeds the hours waits for the customer's approval."""
-        async with self._acting:
+        async with self._turn():
             self._check_request_meeting(request)
             requested = await self._request_meeting(request)
             await self._written()
@@ -224,7 +256,7 @@ class ContractWorkflow(ContractTerm):
     @workflow.update
     async def decide_overage(self, decision: DecideOverage) -> Done:
         """The customer's word on hours beyond the package."""
-        async with self._acting:
+        async with self._turn():
             self._check_decide_overage(decision)
             done = await self._decide_overage(decision)
             await self._written()
@@ -237,7 +269,7 @@ class ContractWorkflow(ContractTerm):
     @workflow.update
     async def record_count(self, count: RecordCount) -> Done:
         """The numbers of users and devices from now on."""
-        async with self._acting:
+        async with self._turn():
             self._check_record_count(count)
             done = self._record_count(count)
             await self._written()
@@ -250,7 +282,7 @@ class ContractWorkflow(ContractTerm):
     @workflow.update
     async def change_contact(self, change: ChangeContact) -> Done:
         """Add, replace or remove a contact of the customer."""
-        async with self._acting:
+        async with self._turn():
             self._check_change_contact(change)
             done = await self._change_contact(change)
             await self._written()
@@ -263,7 +295,7 @@ class ContractWorkflow(ContractTerm):
     @workflow.update
     async def change_role(self, change: ChangeRole) -> Done:
         """Another person fills a role; meetings that lie ahead move to them."""
-        async with self._acting:
+        async with self._turn():
             self._check_change_role(change)
             done = await self._change_role(change)
             await self._written()
@@ -276,7 +308,7 @@ class ContractWorkflow(ContractTerm):
     @workflow.update
     async def complete_item(self, item: CompleteItem) -> Done:
         """A report or a task is done."""
-        async with self._acting:
+        async with self._turn():
             self._check_complete_item(item)
             done = self._complete_item(item)
             await self._written()
@@ -289,7 +321,7 @@ class ContractWorkflow(ContractTerm):
     @workflow.update
     async def amend_plan(self, change: AmendPlan) -> Done:
         """Go on under another plan."""
-        async with self._acting:
+        async with self._turn():
             self._check_amend_plan(change)
             done = await self._amend_plan(change)
             await self._written()
@@ -302,7 +334,7 @@ class ContractWorkflow(ContractTerm):
     @workflow.update
     async def suspend(self, request: Suspend) -> Done:
         """Stop booking and sending."""
-        async with self._acting:
+        async with self._turn():
             self._check_suspend(request)
             done = await self._suspend(request)
             await self._written()
@@ -315,7 +347,7 @@ class ContractWorkflow(ContractTerm):
     @workflow.update
     async def resume(self, request: Resume) -> Done:
         """Go on after a suspension."""
-        async with self._acting:
+        async with self._turn():
             self._check_resume(request)
             done = self._resume(request)
             await self._written()
@@ -328,7 +360,7 @@ class ContractWorkflow(ContractTerm):
     @workflow.update
     async def terminate(self, request: Terminate) -> Done:
         """End now; it cannot be undone."""
-        async with self._acting:
+        async with self._turn():
             self._check_terminate(request)
             done = await self._terminate(request)
             await self._written()
@@ -341,7 +373,7 @@ class ContractWorkflow(ContractTerm):
     @workflow.update
     async def renew(self, request: Renew) -> Done:
         """Another term follows."""
-        async with self._acting:
+        async with self._turn():
             self._check_renew(request)
             done = await self._renew(request)
             await self._written()

@@ -8,15 +8,11 @@ from dataclasses import replace
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from domain.agenda import AgendaItem
-    from domain.charges import overage_line
-    from domain.contract import ContractStage
     from domain.happenings import Happening
-    from domain.meeting import Outcome
-    from workflows import contract_mail as mail
-    from workflows.contract_acts import ContractActs, refused
-    from workflows.contract_meetings import meeting_of_request, requested_item
-    from workflows.messages import DecideOverage, Done, MeetingOver, MeetingRequested, RequestMeeting
+    from workflows.contract_acts import ContractActs
+    from workflows.contract_base import refused
+    from workflows.contract_meetings import meeting_of_request, requested_item, with_people_of_today
+    from workflows.messages import DecideOverage, Done, MeetingRequested, RequestMeeting
 
 SHORTEST_MEETING, LONGEST_MEETING = 15, 480
 
@@ -70,65 +66,6 @@ class ContractHours(ContractActs):
             self._drop(plan.key, "the customer declined the hours beyond the package")
             return Done(f"{plan.title} will not be booked.")
         if state.ledger is not None:
-            state.ledger = state.ledger.approve_overage(plan.key, pending.minutes, now)
-        await self._open_meeting(replace(plan, earliest=max(plan.earliest, now)))
+            state.ledger = state.ledger.approve_more(plan.key, pending.minutes, now)
+        await self._open_meeting(with_people_of_today(state, replace(plan, earliest=max(plan.earliest, now))))
         return Done(f"{plan.title} is being booked.")
-
-    async def _settle_meeting(self, over: MeetingOver) -> None:
-        """A meeting is over: debit what it took, or release what it held, and say what is left."""
-        state, now = self._state, workflow.now()
-        item = state.close(over.key)
-        if item is None:
-            return
-        if state.stage is ContractStage.SUSPENDED and over.outcome is Outcome.CANCELLED:
-            state.withdrawn = (*state.withdrawn, replace(item, key=_next_key(item.key)))
-        held = over.outcome is Outcome.HELD
-        state.meetings_held += held
-        if state.ledger is not None and state.ledger.reservation(over.key) is not None:
-            debited = await self._debit(item, over) if held else 0
-            if not held:
-                freed = state.ledger.reservation(over.key)
-                state.ledger = state.ledger.release(over.key, now)
-                minutes = freed.minutes if freed else 0
-                self._note(Happening.HOURS_RELEASED, item, minutes=minutes, left=state.ledger.left)
-            told = mail.outcome(state, item, over, debited, state.ledger.left)
-            if told is not None:
-                self._recorder.say(told)
-        if state.stage is ContractStage.ONBOARDING and state.onboarding_is_over():
-            state.stage = ContractStage.ACTIVE
-            self._recorder.note(Happening.ONBOARDED)
-
-    async def _debit(self, item: AgendaItem, over: MeetingOver) -> int:
-        state = self._state
-        if state.ledger is None:
-            return 0
-        reserved = state.ledger.reservation(over.key)
-        state.ledger, debit = state.ledger.debit(over.key, over.minutes, workflow.now())
-        state.minutes_used += over.minutes
-        self._note(
-            Happening.HOURS_DEBITED,
-            item,
-            minutes=debit.minutes_from_package,
-            reserved=reserved.minutes if reserved else 0,
-            overage_minutes=debit.overage_minutes,
-            left=state.ledger.left,
-        )
-        if debit.overage_minutes:
-            rate = await self._rate_on(over.start or workflow.now())
-            line = overage_line(state.contract, item.key, rate.day, debit.overage_minutes, rate.amount)
-            if line is not None:
-                self._note_charge(item.key, line)
-        if debit.unapproved_minutes:
-            self._note_task(
-                f"overrun/{item.key}",
-                f"{item.title} took {debit.unapproved_minutes} minutes beyond the package",
-                "They were not approved before, so they are not billed.",
-                (item.clause,),
-            )
-        return debit.minutes_from_package
-
-
-def _next_key(key: str) -> str:
-    """The same promise once more: ``kickoff-r2``, since a meeting's id is never used twice."""
-    base, _, revision = key.rpartition("-r")
-    return f"{base}-r{int(revision) + 1}" if base and revision.isdigit() else f"{key}-r2"

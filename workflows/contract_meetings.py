@@ -86,6 +86,17 @@ def _meeting(
     )
 
 
+def with_people_of_today(state: ContractState, plan: MeetingPlan) -> MeetingPlan:
+    """A meeting that waited for an approval: contacts and roles may have changed meanwhile."""
+    return replace(
+        plan,
+        assigned=tuple((a.role, a.staff_id) for a in state.assignments),
+        customer=(state.contract.primary_contact.person,),
+        owner_id=state.owner.staff_id if state.owner else "",
+        owner=state.owner.person if state.owner else None,
+    )
+
+
 def hours_clause(state: ContractState) -> str:
     """The clause behind a consultation: that of the hours, else that of the main role."""
     plan = state.contract.plan

@@ -8,7 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.contract import Contact, Counts, Side
     from domain.happenings import Happening
     from domain.plan import LimitKind, Role
-    from workflows.contract_acts import refused
+    from workflows.contract_base import refused
     from workflows.contract_hours import ContractHours
     from workflows.messages import (
         ChangeAttendees,
@@ -18,7 +18,6 @@ with workflow.unsafe.imports_passed_through():
         CompleteItem,
         Done,
         RecordCount,
-        meeting_workflow_id,
     )
 
 
@@ -119,8 +118,7 @@ class ContractPeople(ContractHours):
 
     async def _tell_meetings(self, signal: str, change: ChangeAttendees | ChangeHost) -> None:
         for key in self._state.meetings:
-            handle = workflow.get_external_workflow_handle(meeting_workflow_id(self._state.contract.id, key))
-            await handle.signal(signal, change)
+            await self._tell_meeting(key, signal, change)
 
     def _check_complete_item(self, done: CompleteItem) -> None:
         if done.key in self._state.meetings:

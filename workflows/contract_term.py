@@ -6,13 +6,13 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.calls import RESOLVE_AGENDA, AgendaCall
-    from domain.agenda import Agenda, AgendaItem, ItemKind, rebase
+    from domain.agenda import Agenda, AgendaItem, rebase
     from domain.contract import Contract, ContractStage
     from domain.happenings import Happening
     from domain.hours import opened
     from workflows import contract_mail as mail
     from workflows.asking import ask
-    from workflows.contract_acts import refused
+    from workflows.contract_base import refused
     from workflows.contract_people import ContractPeople
     from workflows.messages import AmendPlan, Done, Renew, Resume, Suspend, Terminate
 
@@ -68,37 +68,6 @@ class ContractTerm(ContractPeople):
             state.acted, state.over = (*state.acted, item.key), (*state.over, item.key)
         return rebased.passed
 
-    def _note_agenda(self) -> None:
-        state = self._state
-        self._recorder.note(
-            Happening.AGENDA_SET,
-            items=[
-                {
-                    "key": item.key,
-                    "kind": item.kind.value,
-                    "title": item.title,
-                    "clause": item.clause,
-                    "at": item.at.isoformat(),
-                    "due": item.due.isoformat(),
-                    "day": item.day.isoformat(),
-                    "plan_key": item.plan_key,
-                    "number": item.number,
-                    "period": item.period,
-                }
-                for item in state.ahead
-            ],
-            windows=[
-                {
-                    "key": window.key,
-                    "title": window.title,
-                    "opens": window.opens.isoformat(),
-                    "closes": window.closes.isoformat(),
-                    "last_day": window.last_day.isoformat(),
-                }
-                for window in state.calendar.windows
-            ],
-        )
-
     def _check_suspend(self, request: Suspend) -> None:
         self._refuse_unless_running()
 
@@ -114,17 +83,14 @@ class ContractTerm(ContractPeople):
             raise refused(f"the contract is not suspended, it is {self._state.stage.value}")
 
     def _resume(self, request: Resume) -> Done:
-        state = self._state
+        state, came_back = self._state, bool(self._state.withdrawn)
         state.stage = state.before_suspension
-        rebased = rebase(
-            state.calendar, (), replace(state.calendar, items=(*state.ahead, *state.withdrawn)), workflow.now()
-        )
-        state.ahead, state.withdrawn = rebased.ahead, ()
-        self._recorder.note(Happening.RESUMED, by=request.by, passed=[item.key for item in rebased.passed])
-        for item in rebased.passed:
-            state.acted, state.over = (*state.acted, item.key), (*state.over, item.key)
-            self._note(Happening.ITEM_DROPPED, item, reason="its day went by while the contract was suspended")
-        return Done(f"Resumed; {len(rebased.passed)} items went by meanwhile.")
+        passed = self._take_up()
+        self._recorder.note(Happening.RESUMED, by=request.by, passed=[item.key for item in passed])
+        if came_back:
+            self._note_agenda()
+        self._drop_passed(passed)
+        return Done(f"Resumed; {len(passed)} items went by meanwhile.")
 
     def _check_terminate(self, request: Terminate) -> None:
         self._refuse_if_over()
@@ -132,10 +98,7 @@ class ContractTerm(ContractPeople):
     async def _terminate(self, request: Terminate) -> Done:
         state = self._state
         state.stage, state.ended_because = ContractStage.TERMINATED, request.reason
-        for item in state.ahead:
-            if item.kind is not ItemKind.END:
-                self._note(Happening.ITEM_DROPPED, item, reason="the contract was terminated")
-        state.ahead = ()
+        self._drop_rest("the contract was terminated")
         for pending in state.overages:
             self._drop(pending.plan.key, "the contract was terminated")
         state.overages = ()

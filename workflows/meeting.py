@@ -4,17 +4,20 @@ It finds a slot in both sides' hours, invites, nudges, reminds, takes answers, m
 missing outcome, offers a missed meeting again, and tells its contract how it ended. One timer at a time.
 """
 
+import asyncio
 from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
+    from domain.contract import Side
     from domain.happenings import Happening
     from domain.meeting import Answer, Attendee, MeetingPlan, Outcome
     from domain.meeting_steps import MeetingStep, StepKind, next_step
     from domain.replies import Applied, Reply, match
     from workflows import meeting_mail as mail
+    from workflows.asking import until
     from workflows.meeting_acts import MeetingActs
     from workflows.messages import (
         MEETING_WORKFLOW,
@@ -44,7 +47,15 @@ class MeetingWorkflow(MeetingActs):
 
     @workflow.run
     async def run(self, plan: MeetingPlan) -> MeetingOver:
-        self._note_opened()
+        life = asyncio.create_task(self._live())
+        try:
+            return await asyncio.shield(life)
+        except asyncio.CancelledError:
+            # "Request cancellation" in Temporal's own UI: called off like any other, and everybody hears of it.
+            await self.withdraw(Withdraw(workflow.cancellation_reason() or "called off", "Temporal", final=True))
+            return await life
+
+    async def _live(self) -> MeetingOver:
         while not self._state.status.over:
             self._describe()
             if self._seeking is not None:
@@ -52,10 +63,11 @@ class MeetingWorkflow(MeetingActs):
             else:
                 await self._take_next_step()
         self._describe()
-        await self._recorder.drain()
+        await self._recorder.flush()
         over = self._over()
-        await self._tell_contract(over)
-        await workflow.wait_condition(workflow.all_handlers_finished)
+        await self._tell_contract(over)  # before the mail is out: a mail server that is down holds up no contract
+        await self._recorder.drain()
+        await until(workflow.all_handlers_finished)
         return over
 
     # The loop's two halves: finding a slot, and seeing a booked meeting through.
@@ -171,10 +183,11 @@ class MeetingWorkflow(MeetingActs):
             state = self._state
             if state.status.over:
                 return
-            begun = state.slot is not None and state.slot.start <= workflow.now()
+            begun = state.slot is not None and state.slot.start <= workflow.now() and self._seeking is None
             if begun and request.final:
                 await self._lapse("its outcome was never recorded")
             elif not begun:
+                state.withdrawn = True
                 await self._cancel(request.reason, request.by)
 
     @workflow.signal
@@ -182,7 +195,11 @@ class MeetingWorkflow(MeetingActs):
         """Somebody joins or leaves: only those concerned hear of it (a cancellation to the one who left)."""
         async with self._acting:
             state = self._state
-            if state.status.over or state.slot is None or state.slot.start <= workflow.now():
+            if state.status.over:
+                return
+            if change.side is Side.CUSTOMER:
+                state.plan = mail.with_customer(state.plan, change.join, change.leave)  # for invitations to come
+            if not self._slot_lies_ahead():
                 return
             leaving = state.attendee(change.leave) if change.leave else None
             if leaving is not None:
@@ -200,17 +217,24 @@ class MeetingWorkflow(MeetingActs):
         """Another person fills the role: the slot is kept if they are free, else moved."""
         async with self._acting:
             state = self._state
-            assigned = tuple(
-                (role, change.staff_id if role is change.role else staff) for role, staff in state.plan.assigned
-            )
-            state.plan = mail.with_assigned(state.plan, assigned)
+            state.plan = mail.with_assigned(state.plan, change.role, change.staff_id, change.person)
             hosts = bool(state.plan.roles) and state.plan.roles[0] is change.role
-            if not hosts or state.status.over or state.slot is None or state.slot.start <= workflow.now():
+            if not hosts or state.status.over:
+                return
+            if state.slot is None:
+                self._touch()  # nobody may have been there to host it: look again at once
+                return
+            if not self._slot_lies_ahead() or state.slot.staff_id == change.staff_id:
                 return
             kept = await self._book(workflow.now(), exact=state.slot.start, keep=change.staff_id)
             booked = kept if kept.slot else await self._book(workflow.now(), exact=None, keep=change.staff_id)
             if booked.slot is not None:
                 await self._take_slot(booked, f"{change.person.name} hosts it from now on")
+            else:
+                title = f"{change.person.name} has no time for {state.plan.title}"
+                self._open_task("host", title, booked.reason, tell_by_mail=True)
+                self._touch()
+                await self._recorder.flush()
 
     def _refuse_if_over(self) -> None:
         if self._state.status.over:
@@ -225,6 +249,7 @@ class MeetingWorkflow(MeetingActs):
             notes=state.notes,
             start=state.slot.start if state.slot else None,
             by=state.ended_by,
+            withdrawn=state.withdrawn,
         )
 
     async def _tell_contract(self, over: MeetingOver) -> None:

@@ -36,6 +36,8 @@ class MeetingActs:
         self._changes = 0
         self._seeking: str | None = "first"
         self._not_before = plan.earliest
+        # Here and not in `run`: a signal that came before the first task is handled before `run` begins.
+        self._note_opened()
 
     async def _take(self, step: MeetingStep) -> None:
         state, now = self._state, workflow.now()
@@ -113,6 +115,8 @@ class MeetingActs:
         if attendee is None:
             return
         state.set_answer(email, answer)
+        if attendee.side is Side.CUSTOMER and answer is not Answer.DECLINED and self._slot_lies_ahead():
+            self._seeking = None  # no other time was found since they declined, and this one suits them after all
         self._note(
             Happening.MEETING_ANSWERED,
             name=attendee.person.name,
@@ -122,7 +126,7 @@ class MeetingActs:
             sequence=state.sequence,
             comment=comment,
         )
-        if answer is Answer.DECLINED and state.slot is not None and state.slot.start > workflow.now():
+        if answer is Answer.DECLINED and self._slot_lies_ahead():
             self._declined(attendee)
         self._touch()
         await self._recorder.flush()
@@ -174,25 +178,34 @@ class MeetingActs:
         await self._close_tasks(request.by)
 
     async def _cancel(self, reason: str, by: str) -> None:
-        state, now = self._state, workflow.now()
-        invited = state.slot is not None and state.slot.start > now
-        if invited:
-            state.sequence += 1
+        invited = self._slot_lies_ahead()
+        state = self._state
+        state.sequence += invited
         state.status, state.notes, state.ended_by = MeetingStatus.CANCELLED, reason, by
         self._note(Happening.MEETING_CANCELLED, reason=reason, by=by, sequence=state.sequence)
         if invited:
-            self._recorder.say(mail.cancellation(state, reason, now))
+            self._recorder.say(mail.cancellation(state, reason, workflow.now()))
         await self._close_tasks(by)
 
     async def _lapse(self, reason: str) -> None:
-        self._state.status, self._state.notes = MeetingStatus.LAPSED, reason
+        """It will not be held. Where a time that was declined is still in calendars, that is called off too."""
+        invited = self._slot_lies_ahead()
+        state = self._state
+        state.sequence += invited
+        state.status, state.notes = MeetingStatus.LAPSED, reason
         self._note(Happening.MEETING_LAPSED, reason=reason)
+        if invited:
+            self._recorder.say(mail.cancellation(state, reason, workflow.now()))
         await self._close_tasks("pledge")
+
+    def _slot_lies_ahead(self) -> bool:
+        return self._state.slot is not None and self._state.slot.start > workflow.now()
 
     async def _close_tasks(self, by: str) -> None:
         """Nothing is left to ask anybody."""
         if self._state.outcome_asks:
             self._note(Happening.TASK_DONE, task=self._task_key("outcome"), by=by)
+            self._state.outcome_asks, self._state.last_asked = 0, None
         if self._state.searches:
             self._note(Happening.TASK_DONE, task=self._task_key("slot"), by=by)
         self._touch()
@@ -207,6 +220,8 @@ class MeetingActs:
             await workflow.wait_condition(lambda: self._changes != seen, timeout=pause, timeout_summary=why)
         except TimeoutError:
             return False
+        except asyncio.CancelledError:
+            return True  # answered in `run`, as a change like any other
         return True
 
     def _touch(self) -> None:

@@ -100,9 +100,21 @@ def task(state: MeetingState, owner: Person, key: str, title: str, detail: str) 
     return _plain(state, key, (owner,), TaskNotice(title, state.plan.customer_name, detail, url))
 
 
-def with_assigned(plan: MeetingPlan, assigned: tuple[tuple[Role, str], ...]) -> MeetingPlan:
-    """The plan with other people in its roles."""
+def with_assigned(plan: MeetingPlan, role: Role, staff_id: str, person: Person) -> MeetingPlan:
+    """The plan with somebody else in a role; whoever follows its main contact becomes that one."""
+    before = dict(plan.assigned).get(role)
+    assigned = (*((r, staff) for r, staff in plan.assigned if r is not role), (role, staff_id))
+    if plan.owner is None or (before is not None and before == plan.owner_id):
+        plan = replace(plan, owner_id=staff_id, owner=person)
     return replace(plan, assigned=assigned)
+
+
+def with_customer(plan: MeetingPlan, join: Person | None, leave: str | None) -> MeetingPlan:
+    """The plan with somebody else of the customer's."""
+    leaving = leave.casefold() if leave else None
+    staying = tuple(p for p in plan.customer if p.email.casefold() != leaving)
+    known = join is None or any(p.email.casefold() == join.email.casefold() for p in staying)
+    return replace(plan, customer=staying if known or join is None else (*staying, join))
 
 
 def _plain(

@@ -13,7 +13,7 @@ from domain.replies import MeetingView, Replier
 
 @dataclass
 class MeetingState:
-    """The state of one meeting. ``said`` counts invitations, updates and cancellations, so that each has its key."""
+    """The state of one meeting. ``withdrawn``: its contract called it off."""
 
     plan: MeetingPlan
     chain: Chain = field(default_factory=Chain)
@@ -35,7 +35,7 @@ class MeetingState:
     minutes: int = 0
     notes: str = ""
     ended_by: str = ""
-    waiting: tuple[str, ...] = ()
+    withdrawn: bool = False
 
     @property
     def booked(self) -> Slot:
@@ -61,11 +61,10 @@ class MeetingState:
 
     def take_slot(self, slot: Slot, team: tuple[Person, ...], now: datetime) -> None:
         """A (new) slot: the sequence rises, and everybody is asked again."""
-        customer = tuple(a.person for a in self.attendees if a.side is Side.CUSTOMER) or self.plan.customer
         self.slot = slot
         self.sequence += 1
         self.attendees = tuple(Attendee(p, Side.VENDOR) for p in (slot.host, *team)) + tuple(
-            Attendee(p, Side.CUSTOMER) for p in customer
+            Attendee(p, Side.CUSTOMER) for p in self.plan.customer
         )
         self.status = MeetingStatus.INVITED
         self.invited_at = now

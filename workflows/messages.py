@@ -219,7 +219,10 @@ class Rescheduled:
 
 @dataclass(frozen=True, slots=True)
 class MeetingOver:
-    """Signal ``meeting_over`` to the contract: how a meeting ended, and what is to be debited."""
+    """Signal ``meeting_over`` to the contract: how a meeting ended, and what is to be debited.
+
+    ``withdrawn``: the contract itself called it off.
+    """
 
     key: str
     outcome: Outcome
@@ -227,6 +230,7 @@ class MeetingOver:
     notes: str
     start: datetime | None
     by: str
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

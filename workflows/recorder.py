@@ -24,7 +24,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.facts import Chain, Fact
     from domain.happenings import Happening
     from domain.messages import Message
-    from workflows.asking import KEEP_SENDING, ask
+    from workflows.asking import KEEP_SENDING, ask, until
 
 
 class Recorder:
@@ -41,7 +41,8 @@ class Recorder:
         self._facts: list[Fact] = []
         self._messages: list[Message] = []
         self._lock = asyncio.Lock()
-        self._deliveries: dict[asyncio.Task[None], tuple[str, ...]] = {}
+        self._deliveries: list[asyncio.Task[None]] = []
+        self._stopped: tuple[str, ...] = ()
 
     @property
     def chain(self) -> Chain:
@@ -49,9 +50,9 @@ class Recorder:
         return self._chain
 
     @property
-    def waiting(self) -> tuple[str, ...]:
-        """The Message-IDs that no server has taken yet."""
-        return tuple(message_id for ids in self._deliveries.values() for message_id in ids)
+    def idle(self) -> bool:
+        """Nothing is collected, and nothing is on its way."""
+        return not (self._facts or self._messages or self._deliveries or self._lock.locked())
 
     def note(self, kind: Happening, subject: str = "", clauses: tuple[str, ...] = (), **data: object) -> None:
         """Collect a fact: it happened now."""
@@ -76,32 +77,36 @@ class Recorder:
                     messages=tuple(self._messages),
                     now=workflow.now(),
                 )
-                self._facts, self._messages = [], []
                 recorded = await ask(RECORD, call, Recorded, _summary(call))
+                # Only now: a flush that is cut short leaves all of it to the next one, and a fact written twice is one.
+                del self._facts[: len(call.facts)], self._messages[: len(call.messages)]
                 self._settle(recorded.deliveries)
 
     def resume(self, message_ids: tuple[str, ...]) -> None:
         """Go on sending what an earlier run left waiting."""
         if message_ids:
             task = asyncio.create_task(self._deliver(message_ids))
-            self._deliveries[task] = message_ids
-            task.add_done_callback(lambda done: self._deliveries.pop(done, None))
+            self._deliveries.append(task)
+            task.add_done_callback(self._deliveries.remove)
 
     async def drain(self) -> None:
         """Wait until nothing is collected and nothing is waiting any more."""
         await self.flush()
         while self._deliveries:
-            await workflow.wait(list(self._deliveries))
+            # A condition, and no wait for the tasks: one that is done but still listed must not make this loop spin.
+            await until(lambda: not self._deliveries)
             await self.flush()
 
     async def stop_sending(self) -> tuple[str, ...]:
-        """Before continue-as-new: stop the deliveries and return the ids for the next run to `resume`."""
-        waiting = self.waiting
+        """Before continue-as-new: stop the deliveries, and return what the next run is to `resume`.
+
+        Only what was really stopped: a delivery that ends in its own way meanwhile has told what became of it.
+        """
         for task in list(self._deliveries):
             task.cancel()
-        while self._deliveries:
-            await workflow.wait(list(self._deliveries))
-        return waiting
+        await until(lambda: not self._deliveries)
+        stopped, self._stopped = self._stopped, ()
+        return stopped
 
     def _settle(self, deliveries: tuple[Delivery, ...]) -> None:
         for delivery in deliveries:
@@ -131,6 +136,7 @@ class Recorder:
             )
         except BaseException as error:
             if is_cancelled_exception(error):
+                self._stopped = (*self._stopped, *message_ids)
                 return
             raise
         self._settle(recorded.deliveries)

@@ -1,0 +1,149 @@
+"""What every part of a contract's workflow works with: its state, its recorder, its lock, its tasks and refusals."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.calls import Delivery
+    from domain.agenda import AgendaItem, ItemKind
+    from domain.charges import ChargeLine
+    from domain.contract import ContractStage
+    from domain.happenings import Happening
+    from workflows import contract_mail as mail
+    from workflows.asking import until
+    from workflows.contract_state import ContractState
+    from workflows.messages import CSM, NEXT_DUE, REFUSED, STAGE
+    from workflows.recorder import Recorder
+
+
+class ContractBase:
+    """State and means of one contract.
+
+    ``_changes`` rises with whatever must wake the loop. ``_missing``: meetings whose workflows are gone, to be settled.
+    """
+
+    def __init__(self, state: ContractState) -> None:
+        self._state = state
+        self._recorder = Recorder(state.contract.id, "", state.chain, self._on_refused)
+        self._acting = asyncio.Lock()
+        self._changes = 0
+        self._missing: tuple[str, ...] = ()
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """One act at a time, and none before the contract is signed: a message may come in with the very first task."""
+        await until(lambda: self._state.agenda is not None)
+        async with self._acting:
+            yield
+
+    def _note(self, kind: Happening, item: AgendaItem, **data: object) -> None:
+        self._recorder.note(kind, item.key, (item.clause,) if item.clause else (), **data)
+
+    def _note_charge(self, subject: str, line: ChargeLine) -> None:
+        self._recorder.note(
+            Happening.CHARGED,
+            subject,
+            (line.clause,),
+            key=line.key,
+            day=line.day.isoformat(),
+            amount=line.amount,
+            currency=line.currency,
+            text=line.text,
+            quantity=line.quantity,
+            unit_amount=line.unit_amount,
+        )
+
+    def _drop(self, key: str, reason: str) -> None:
+        """An agenda item that will not happen any more."""
+        item = self._state.close(key)
+        if item is not None:
+            self._note(Happening.ITEM_DROPPED, item, reason=reason)
+
+    def _drop_rest(self, reason: str) -> None:
+        """What still lies ahead, or was to come back after a suspension, will not happen."""
+        for item in (*self._state.ahead, *self._state.withdrawn):
+            if item.kind is not ItemKind.END:
+                self._note(Happening.ITEM_DROPPED, item, reason=reason)
+        self._state.ahead, self._state.withdrawn = (), ()
+
+    def _open_task(self, key: str, title: str, detail: str, clauses: tuple[str, ...] = ()) -> None:
+        """Something needs a person: a task on the screen and a mail to the main contact."""
+        self._note_task(key, title, detail, clauses)
+        self._recorder.say(mail.task(self._state, f"{key}-{self._recorder.chain.seq}", title, detail))
+
+    def _note_task(self, key: str, title: str, detail: str, clauses: tuple[str, ...] = ()) -> None:
+        self._recorder.note(
+            Happening.TASK_OPENED,
+            "",
+            clauses,
+            task=key,
+            title=title,
+            detail=detail,
+            staff_id=self._state.owner.staff_id if self._state.owner else "",
+            due=workflow.now().isoformat(),
+        )
+
+    def _on_refused(self, delivery: Delivery) -> None:
+        """An address that a server refused is a task for the main contact; the contract goes on."""
+        key, title = f"address/{delivery.email}", f"Mail to {delivery.email} is refused"
+        owner = self._state.owner
+        if owner is not None and owner.person.email.casefold() != delivery.email.casefold():
+            self._open_task(key, title, f"{delivery.code} {delivery.reason}".strip())
+        else:
+            self._note_task(key, title, f"{delivery.code} {delivery.reason}".strip())
+
+    async def _sleep_until(self, instant: datetime | None, why: str) -> bool:
+        """True where a change woke it before the instant (None: only a change can)."""
+        seen = self._changes
+        pause = None if instant is None else instant - workflow.now()
+        if pause is not None and pause <= timedelta(0):
+            return False
+        try:
+            await workflow.wait_condition(lambda: self._changes != seen, timeout=pause, timeout_summary=why)
+        except TimeoutError:
+            return False
+        except asyncio.CancelledError:
+            return True  # answered in `run`, as a change like any other
+        return True
+
+    def _touch(self) -> None:
+        self._changes += 1
+
+    def _describe(self) -> None:
+        """What Temporal's own UI shows: the stage, the next thing, who is at work on it."""
+        state = self._state
+        moment, due = state.next_moment(), state.next_due
+        lines = [f"**{state.contract.customer_name}**, {state.contract.plan.name}: {state.stage.value}"]
+        if moment is not None:
+            lines.append(f"next: {moment.item.title} at {moment.at:%Y-%m-%d %H:%M} UTC")
+        if state.open:
+            lines.append("open: " + ", ".join(item.title for item in state.open))
+        workflow.set_current_details("  \n".join(lines))
+        wanted = {STAGE: state.stage.value, CSM: state.owner.staff_id if state.owner else "unassigned"}
+        have = workflow.info().typed_search_attributes
+        changes = [key.value_set(value) for key, value in wanted.items() if have.get(key) != value]
+        if due is not None and have.get(NEXT_DUE) != due:
+            workflow.upsert_search_attributes([*changes, NEXT_DUE.value_set(due)])
+        elif changes:
+            workflow.upsert_search_attributes(changes)
+
+    def _refuse_if_over(self) -> None:
+        if self._state.stage.over:
+            raise refused(f"the contract is {self._state.stage.value}")
+
+    def _refuse_unless_running(self) -> None:
+        self._refuse_if_over()
+        if self._state.stage is ContractStage.SIGNED:
+            raise refused(f"the contract starts on {self._state.contract.starts_on}")
+        if self._state.stage is ContractStage.SUSPENDED:
+            raise refused("the contract is suspended; resume it first")
+
+
+def refused(reason: str) -> ApplicationError:
+    """A refusal: the state forbids it, and nothing was done."""
+    return ApplicationError(reason, type=REFUSED, non_retryable=True)
