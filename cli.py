@@ -11,6 +11,7 @@ import typer
 from api.commands import contracts as contract_commands
 from api.commands import staff as staff_commands
 from plans.commands import app as plan_commands
+from simulation.commands import simulate
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -135,6 +136,7 @@ def mailcatcher(folder: Annotated[Path, typer.Argument(help="Where the messages 
 app.add_typer(plan_commands)
 app.add_typer(contract_commands)
 app.add_typer(staff_commands)
+app.command()(simulate)
 
 
 def main() -> None:
