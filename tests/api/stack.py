@@ -1,0 +1,142 @@
+"""The API over real HTTP, on a real PostgreSQL and a real Temporal server, with or without a worker."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import uvicorn
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Worker
+
+from activities.registry import open_activities
+from api.app import create_app
+from runtime.ports import free_ports
+from settings import Settings, read_settings
+from workflows.registry import WORKFLOWS
+from workflows.sandbox import sandbox
+
+_numbers = itertools.count(1)
+_RUN = secrets.token_hex(3)
+ALL_HOURS = "mon-sun 00:00-24:00"
+
+
+def new_id(name: str) -> str:
+    """An id that no other test has: they share one Temporal server."""
+    return f"{name}-{_RUN}-{next(_numbers)}"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A running API and a client of it."""
+
+    settings: Settings
+    http: httpx.AsyncClient
+
+    async def get(self, path: str, **query: Any) -> Any:
+        """The answer of a GET that succeeds."""
+        answer = await self.http.get(path, params=query)
+        assert answer.status_code == 200, f"{answer.status_code} {answer.text}"
+        return answer.json()
+
+    async def post(self, path: str, body: object = None, key: str | None = None) -> httpx.Response:
+        """A POST with a fresh idempotency key, or the one given."""
+        headers = {"Idempotency-Key": key or secrets.token_hex(12)}
+        return await self.http.post(path, json={} if body is None else body, headers=headers)
+
+    async def until(self, path: str, right: Any, seconds: float = 20) -> Any:
+        """The answer of a GET as soon as it is ``right``; another read follows a short pause."""
+        async with asyncio.timeout(seconds):
+            while True:
+                answer = await self.http.get(path)
+                if answer.status_code == 200 and right(answer.json()):
+                    return answer.json()
+                await asyncio.sleep(0.05)
+
+
+@contextlib.asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[Stack]:
+    """The API on its port, for the time of the block."""
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(settings), host="127.0.0.1", port=settings.api_port, log_level="warning", lifespan="on",
+            timeout_graceful_shutdown=2,
+        )
+    )  # fmt: skip
+    # A test is not a process of its own: the signals are pytest's.
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        assert not task.done(), task.exception()
+        await asyncio.sleep(0.01)
+    try:
+        async with httpx.AsyncClient(base_url=settings.base_url, timeout=30) as http:
+            yield Stack(settings, http)
+    finally:
+        server.should_exit = True
+        await task
+
+
+@contextlib.asynccontextmanager
+async def working(settings: Settings) -> AsyncIterator[None]:
+    """The real worker, for the time of the block."""
+    client = await Client.connect(f"127.0.0.1:{settings.temporal_port}", data_converter=pydantic_data_converter)
+    async with (
+        open_activities(settings) as activities,
+        Worker(
+            client, task_queue=settings.task_queue, workflows=WORKFLOWS, activities=activities,
+            workflow_runner=sandbox(),
+        ),
+    ):  # fmt: skip
+        yield
+
+
+def settings_for(database: str, temporal_port: int, smtp_port: int, **more: Any) -> Settings:
+    """Settings of one test: its own database and task queue, the run's Temporal server."""
+    given = {
+        "database": database, "temporal_port": temporal_port, "smtp_port": smtp_port, "api_port": free_ports(1)[0],
+        "task_queue": new_id("queue"),
+    }  # fmt: skip
+    return read_settings(**given, **more)
+
+
+def an_order(contract_id: str, **changes: Any) -> dict[str, Any]:
+    """The body that signs oura/premium for Acme, open at all hours, from 1 November 2026 on."""
+    return {
+        "id": contract_id,
+        "customer_id": "acme",
+        "customer_name": "Acme Sleep Lab",
+        "plan": "oura/premium",
+        "starts_on": "2026-11-01",
+        "term_months": 12,
+        "zone": "America/New_York",
+        "country": "US",
+        "subdivision": "NY",
+        "business_hours": ALL_HOURS,
+        "contacts": [{"name": "Lee Park", "email": "lee@acme.test", "primary": True}],
+        "prices": {"currency": "USD"},
+        **changes,
+    }
+
+
+def a_member(staff_id: str, roles: tuple[str, ...] = ("csm",), **changes: Any) -> dict[str, Any]:
+    """The body that adds Maya, who works at all hours."""
+    return {
+        "id": staff_id,
+        "name": "Maya Lindqvist",
+        "email": f"{staff_id}@pledge.test",
+        "zone": "America/New_York",
+        "country": "US",
+        "roles": list(roles),
+        "working_hours": ALL_HOURS,
+        "daily_limit": 20,
+        "buffer_minutes": 0,
+        **changes,
+    }
