@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select, text
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
@@ -25,8 +26,8 @@ from mail.settings import MailSettings, SmtpSettings
 from plans.loader import load_catalogue
 from simulation.clock import time_server
 from storage.contracts import sign
-from storage.facts import FACT_COLUMNS, fact_of
 from storage.fact_table import FactRow
+from storage.facts import FACT_COLUMNS, fact_of
 from storage.session import Sessions, open_engine, open_sessions
 from storage.staff import StaffMember, put_staff
 from tests.replay.replaying import replay
@@ -199,12 +200,10 @@ class Trial:
 
 async def refusal(update: Any) -> tuple[str, str]:
     """The type and the reason with which an update is refused."""
-    try:
+    with pytest.raises(WorkflowUpdateFailedError) as refused:
         await update
-    except WorkflowUpdateFailedError as error:
-        assert isinstance(error.cause, ApplicationError)
-        return error.cause.type or "", error.cause.message
-    raise AssertionError("it was not refused")
+    assert isinstance(refused.value.cause, ApplicationError)
+    return refused.value.cause.type or "", refused.value.cause.message
 
 
 @asynccontextmanager
