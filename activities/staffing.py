@@ -148,8 +148,7 @@ class Staffing:
                 first,
                 last,
             )
-            country = host.country or contract.country
-            ours = _coverage(CoverageSpec(host.zone, host.hours, holidays_in(country, None, first, last)), first, last)
+            ours = theirs if call.meeting.onsite else _hours_of(host, contract, first, last)
         except CoverageError:
             return iter(())
         return free_slots(
@@ -162,7 +161,13 @@ class Staffing:
             now=call.now,
             rules=SlotRules(host.buffer_minutes, NOTICE_HOURS, host.daily_limit),
             days=_days(host, taken),
+            preferred=call.meeting.preferred,
         )
+
+
+def _hours_of(host: StaffMember, contract: Contract, first: date, last: date) -> Coverage:
+    country = host.country or contract.country
+    return _coverage(CoverageSpec(host.zone, host.hours, holidays_in(country, None, first, last)), first, last)
 
 
 def _coverage(spec: CoverageSpec, first: date, last: date) -> Coverage:

@@ -108,7 +108,8 @@ def rebase(running: Agenda, acted: Collection[str], newer: Agenda, now: datetime
     ``acted``: the keys on which the contract has acted, whether they are over or still open. Items of ``running``
     that ``newer`` does not have are gone. An item that can still be kept although its slots went by may be held until
     its due instant. Where another cadence gives the key of an acted touchpoint to another period, the new one gets a
-    key of its own (``health-check-03-r2``). The end of a window or of the term never passes.
+    key of its own (``health-check-03-r2``). The end of a window or of the term never passes, and an onboarding
+    meeting only when the windows of the term (without any: the term) have closed: late, it is still owed.
     """
     known = {item.key: item for item in running.items if item.key in acted}
     ahead: list[AgendaItem] = []
@@ -118,10 +119,10 @@ def rebase(running: Agenda, acted: Collection[str], newer: Agenda, now: datetime
         if key is None:
             continue
         own = replace(item, key=key)
-        if own.due <= now and own.kind not in _NEVER_PASSED:
+        if own.due <= now and own.kind not in _NEVER_PASSED and not _still_owed(own, newer, now):
             passed.append(own)
         else:
-            ahead.append(_reopened(own, now))
+            ahead.append(_reopened(own, newer, now))
     agenda = replace(newer, items=in_order((*known.values(), *ahead, *passed)))
     return Rebased(agenda, tuple(ahead), tuple(passed))
 
@@ -144,6 +145,16 @@ def _same_promise(acted: AgendaItem, item: AgendaItem) -> bool:
     return not ordinal or acted.due == item.due
 
 
-def _reopened(item: AgendaItem, now: datetime) -> AgendaItem:
-    """A meeting whose slots went by, but not its promise, may take any slot until it is due."""
-    return replace(item, latest=item.due) if item.latest is not None and item.latest <= now else item
+def _still_owed(item: AgendaItem, newer: Agenda, now: datetime) -> bool:
+    return item.kind is ItemKind.ONBOARDING and now < _onboarding_until(newer)
+
+
+def _onboarding_until(agenda: Agenda) -> datetime:
+    return max((window.closes for window in agenda.windows), default=agenda.ends)
+
+
+def _reopened(item: AgendaItem, newer: Agenda, now: datetime) -> AgendaItem:
+    """A meeting whose slots went by, but not its promise, may take any slot until it is due, or while it is owed."""
+    if item.latest is None or item.latest > now:
+        return item
+    return replace(item, latest=item.due if item.due > now else _onboarding_until(newer))

@@ -73,7 +73,8 @@ class MeetingPlan:
 
     ``earliest`` and ``latest`` bound the slot (UTC). ``roles``: one person for each is invited; the first hosts.
     ``assigned`` are the staff ids that the contract has assigned to roles, tried first. ``owner`` is the vendor's
-    main contact: tasks and questions about the meeting go there.
+    main contact: tasks and questions about the meeting go there. ``preferred``: the slot nearest to it is taken; None:
+    the first one. ``onsite``: the host comes to the customer, so the customer's hours alone bound the slot.
     """
 
     contract_id: str
@@ -97,6 +98,8 @@ class MeetingPlan:
     owner: Person | None = None
     requested_by: str = ""
     place: str = ""
+    onsite: bool = False
+    preferred: datetime | None = None
     expenses_paid_by: str | None = None
 
     @property

@@ -114,6 +114,7 @@ class ContractPeople(ContractHours):
             name=assignment.person.name,
             email=assignment.person.email,
             by=by,
+            main=role is self._state.contract.plan.main_role,
         )
 
     async def _tell_meetings(self, signal: str, change: ChangeAttendees | ChangeHost) -> None:

@@ -29,9 +29,24 @@ def test_a_resumed_contract_goes_on_and_names_what_went_by() -> None:
 def test_a_meeting_whose_slots_went_by_may_still_be_held_until_it_is_due() -> None:
     made = agenda("oura/premium")
     after = rebase(made, (), made, utc("2026-02-25T12:00"))
-    check = after.ahead[2]
-    assert check.key == "health-check-01"
+    check = next(i for i in after.ahead if i.key == "health-check-01")
     assert (check.latest, check.due) == (utc("2026-02-28T05:00"), utc("2026-02-28T05:00"))
+
+
+def test_an_onboarding_meeting_whose_day_went_by_is_still_owed_until_the_window_closes() -> None:
+    made = agenda("oura/launch-kit")
+    after = rebase(made, (), made, utc("2026-03-20T12:00"))
+    kickoff = next(i for i in after.ahead if i.key == "kickoff")
+    assert kickoff.due == utc("2026-02-14T05:00")
+    assert kickoff.latest == utc("2026-05-01T04:00")
+    closed = rebase(made, (), made, utc("2026-05-01T04:00"))
+    assert [i.key for i in closed.passed][:3] == ["kickoff", "deployment", "training"]
+
+
+def test_without_a_window_an_onboarding_meeting_is_owed_for_the_whole_term() -> None:
+    made = agenda("oura/premium")
+    after = rebase(made, (), made, utc("2026-12-01T12:00"))
+    assert next(i for i in after.ahead if i.key == "training").latest == utc("2027-01-31T05:00")
 
 
 def test_the_end_of_a_window_and_of_the_term_never_pass() -> None:
