@@ -27,12 +27,12 @@ class AgendaItem:
     """One dated item. ``key`` is unique in the contract and permanent: ``health-check-03``, ``renewal-60``.
 
     ``at``: the instant at which the workflow acts (books a meeting, sends a notice), always inside the term.
-    ``due``: the instant by which the promise must be kept; only a last report's lies after the term. ``day``:
-    the customer's local date of it: of a meeting the planned one, of an onboarding meeting and a report the
-    last possible one. ``earliest``/``latest`` bound a meeting's slot. ``plan_key``: the meeting, touchpoint
-    or window of the plan. ``after``: the item that must be over before. ``number``: ordinal of a touchpoint,
-    day of a warning, days of a notice. ``period``: the calendar month or quarter (``2026-02``, ``2026-q1``)
-    that it covers.
+    ``due``: the instant by which the promise must be kept; only a last report's lies after the term. ``day``: the
+    customer's local date of it: of a meeting the planned one, of an onboarding meeting and a report the last
+    possible one. ``earliest``/``latest`` bound a meeting's slot; one near ``preferred`` is taken. ``plan_key``: the
+    meeting, touchpoint or window of the plan. ``after``: the item that must be over before. ``number``: ordinal of a
+    touchpoint, day of a warning, days of a notice. ``period``: the calendar month or quarter (``2026-02``,
+    ``2026-q1``) that it covers.
     """
 
     key: str
@@ -45,6 +45,7 @@ class AgendaItem:
     plan_key: str = ""
     earliest: datetime | None = None
     latest: datetime | None = None
+    preferred: datetime | None = None
     after: str | None = None
     number: int = 0
     period: str = ""

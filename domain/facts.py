@@ -14,7 +14,6 @@ GENESIS = "0" * 64
 """The digest before the first fact of a workflow."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One immutable thing that happened, with the clauses it concerns.

@@ -18,11 +18,14 @@ from itertools import count, islice
 
 from domain.agenda import AgendaItem, ItemKind
 from domain.plan import Cadence, Touchpoint
-from domain.terms import TermSpan, add_months
+from domain.terms import TermSpan, add_months, local_instant
 from domain.workdays import NoWorkdayError, Workdays
 
 DUE_BUSINESS_DAY = 5
 """A15, for a plan that states none."""
+
+MEETING_HOUR = 10
+"""The local hour near which a touchpoint is held, where both sides are free."""
 
 _DAY = timedelta(days=1)
 _STEP_DAYS = {Cadence.WEEKLY: 7, Cadence.BIWEEKLY: 14}
@@ -157,6 +160,7 @@ def _engagement(
         plan_key=touchpoint.key,
         earliest=term.opening(days.earlier(day, slack, min(period.first, day))),
         latest=term.closing(days.later(day, slack, due_day)),
+        preferred=local_instant(day, term.zone, MEETING_HOUR),
         number=period.number,
         period=period.label,
     )
@@ -183,6 +187,7 @@ def _review(touchpoint: Touchpoint, period: Period, key: str, title: str, term: 
         plan_key=touchpoint.key,
         earliest=term.opening(first),
         latest=term.closing(last),
+        preferred=local_instant(day, term.zone, MEETING_HOUR),
         number=period.number,
         period=period.label,
     )

@@ -14,9 +14,6 @@ ROOM_TO_BOOK = timedelta(days=3)
 
 CONSULTATION = "consultation"
 
-NOON_TO_MORNING = timedelta(hours=2)
-"""The middle of whole days is noon; people would rather meet at ten."""
-
 
 def meeting_of_item(state: ContractState, item: AgendaItem, now: datetime) -> MeetingPlan:
     """The onboarding meeting or touchpoint behind an agenda item. KeyError where the plan has none of that key."""
@@ -36,16 +33,9 @@ def meeting_of_item(state: ContractState, item: AgendaItem, now: datetime) -> Me
         debits_hours=source.debits_hours and state.ledger is not None,
         place=state.contract.address if touchpoint is not None and touchpoint.onsite else "",
         onsite=touchpoint is not None and touchpoint.onsite,
-        preferred=_morning_of(item, now) if touchpoint is not None else None,
+        preferred=item.preferred,
         expenses_paid_by=touchpoint.expenses_paid_by if touchpoint is not None else None,
     )
-
-
-def _morning_of(item: AgendaItem, now: datetime) -> datetime:
-    """The morning of a touchpoint's planned day: its slots lie around that day, from midnight to midnight."""
-    if item.earliest is None or item.latest is None:
-        return now
-    return item.earliest + (item.latest - item.earliest) / 2 - NOON_TO_MORNING
 
 
 def requested_item(state: ContractState, request: RequestMeeting, now: datetime) -> AgendaItem:
