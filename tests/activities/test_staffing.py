@@ -1,0 +1,263 @@
+"""Roles and slots against a real database. Everybody works in Stockholm, an hour ahead of UTC in winter."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from temporalio.testing import ActivityEnvironment
+
+from activities.calls import AssignCall, BookCall, Booked
+from activities.staffing import Staffing
+from domain.coverage import weekly
+from domain.meeting import MeetingPlan
+from domain.plan import Role
+from storage.contracts import sign
+from storage.session import Sessions
+from storage.staff import StaffMember, put_staff
+from tests.workflows.trial import ADA, contract, member, utc
+
+NOW = utc("2026-02-02 06:00")  # Monday, 07:00 in Stockholm
+
+
+def meeting(key: str = "kickoff", minutes: int = 60, **changes: Any) -> MeetingPlan:
+    planned = MeetingPlan(
+        contract_id="acme-2026",
+        key=key,
+        title="Kick Off Meeting",
+        purpose="Begin.",
+        clause="oura-10",
+        minutes=minutes,
+        earliest=NOW,
+        latest=utc("2026-02-14 00:00"),
+        roles=(Role.CSM,),
+        assigned=((Role.CSM, "cecilia"),),
+        customer=(ADA,),
+        customer_name="Acme",
+        vendor_id="oura",
+        vendor_name="Oura",
+        zone="Europe/Stockholm",
+        language="en",
+        debits_hours=True,
+    )
+    return replace(planned, **changes)
+
+
+@dataclass
+class Desk:
+    staffing: Staffing
+    sessions: Sessions
+
+    async def hire(self, *members: StaffMember) -> None:
+        async with self.sessions.begin() as session:
+            for each in members:
+                await put_staff(session, each)
+
+    async def book(self, plan: MeetingPlan, sequence: int = 0, **changes: Any) -> Booked:
+        call = replace(BookCall(plan, sequence, NOW, NOW), **changes)
+        return await ActivityEnvironment().run(self.staffing.book, call)
+
+    async def assign(self, contract_id: str, *roles: Role) -> tuple[dict[Role, str], tuple[Role, ...]]:
+        call = AssignCall(contract_id, "oura", roles)
+        assigned = await ActivityEnvironment().run(self.staffing.assign_roles, call)
+        return {a.role: a.staff_id for a in assigned.assignments}, assigned.unfilled
+
+    async def held(self) -> list[str]:
+        async with self.sessions() as session:
+            rows = await session.execute(text("SELECT key, staff_id, status FROM bookings ORDER BY key"))
+            return [" ".join(row) for row in rows]
+
+
+@pytest.fixture
+async def desk(sessions: Sessions) -> AsyncIterator[Desk]:
+    at_work = Desk(Staffing(sessions), sessions)
+    async with sessions.begin() as session:
+        await sign(session, contract("oura/premium"), NOW)
+    await at_work.hire(member("cecilia", Role.CSM))
+    yield at_work
+
+
+def start(booked: Booked) -> str:
+    assert booked.slot is not None, booked.reason
+    return f"{booked.slot.staff_id} {booked.slot.start:%m-%d %H:%M}"
+
+
+async def test_the_first_slot_honours_the_notice_and_both_sides_hours(desk: Desk) -> None:
+    # A day's notice from Monday 07:00 is Tuesday 07:00; Cecilia begins at 8, Acme at 9.
+    booked = await desk.book(meeting())
+    assert start(booked) == "cecilia 02-03 08:00"
+    assert booked.slot is not None
+    assert booked.slot.end == utc("2026-02-03 09:00")
+    assert (len(booked.uid), len(booked.token)) == (36, 32)
+
+
+async def test_the_same_call_again_gives_the_same_slot(desk: Desk) -> None:
+    first = await desk.book(meeting())
+    again = await desk.book(meeting())
+    assert (again.slot, await desk.held()) == (first.slot, ["meeting/acme-2026/kickoff#0 cecilia held"])
+
+
+async def test_the_next_meeting_takes_the_next_slot_behind_the_buffers(desk: Desk) -> None:
+    await desk.book(meeting())
+    assert start(await desk.book(meeting("deployment"))) == "cecilia 02-03 09:30"
+
+
+async def test_two_meetings_race_for_one_person_and_get_two_slots(desk: Desk) -> None:
+    plans = [meeting(f"consultation-{number:02d}") for number in range(6)]
+    booked = await asyncio.gather(*(desk.book(plan) for plan in plans))
+    assert sorted(start(each) for each in booked) == [
+        "cecilia 02-03 08:00",
+        "cecilia 02-03 09:30",
+        "cecilia 02-03 11:00",
+        "cecilia 02-03 12:30",
+        "cecilia 02-03 14:00",
+        "cecilia 02-04 08:00",
+    ]
+
+
+async def test_two_meetings_race_for_one_exact_start_and_one_gets_it(desk: Desk) -> None:
+    exact = utc("2026-02-04 10:00")
+    booked = await asyncio.gather(
+        desk.book(meeting("consultation-01"), exact=exact), desk.book(meeting("consultation-02"), exact=exact)
+    )
+    won, lost = sorted(booked, key=lambda each: each.slot is None)
+    assert start(won) == "cecilia 02-04 10:00"
+    assert (lost.slot, lost.reason) == (None, "Cecilia is not free at 2026-02-04 10:00 UTC")
+
+
+async def test_a_start_that_is_taken_is_answered_with_what_is_free(desk: Desk) -> None:
+    await desk.book(meeting())
+    refused = await desk.book(meeting("deployment"), exact=utc("2026-02-03 08:30"))
+    assert refused.slot is None
+    assert [f"{offer:%m-%d %H:%M}" for offer in refused.offers] == [
+        "02-03 09:30",
+        "02-03 10:00",
+        "02-03 10:30",
+        "02-03 11:00",
+        "02-03 11:30",
+    ]
+    assert await desk.held() == ["meeting/acme-2026/kickoff#0 cecilia held"]
+
+
+async def test_a_daily_limit_moves_the_rest_to_the_next_day(desk: Desk) -> None:
+    await desk.hire(member("cecilia", Role.CSM, daily_limit=2))
+    starts = [start(await desk.book(meeting(f"consultation-{number:02d}"))) for number in range(4)]
+    assert starts == ["cecilia 02-03 08:00", "cecilia 02-03 09:30", "cecilia 02-04 08:00", "cecilia 02-04 09:30"]
+
+
+async def test_the_daily_limit_counts_days_of_the_host(desk: Desk) -> None:
+    # In Auckland Tuesday begins at 11:00 UTC on Monday: these two are on its Tuesday and on its Wednesday.
+    everywhere = weekly({"mon-sun": "00:00-24:00"})
+    await desk.hire(member("cecilia", Role.CSM, zone="Pacific/Auckland", hours=everywhere, country="NZ", daily_limit=1))
+    evening = contract("oura/premium", id="nz-2026", business_hours=everywhere)
+    async with desk.sessions.begin() as session:
+        await sign(session, evening, NOW)
+    plan = meeting(contract_id="nz-2026")
+    assert start(await desk.book(plan, exact=utc("2026-02-03 10:00"))) == "cecilia 02-03 10:00"
+    other = replace(plan, key="deployment")
+    assert start(await desk.book(other, not_before=utc("2026-02-03 10:00"))) == "cecilia 02-03 11:30"
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "begins", "expected"),
+    [
+        # Monday 6 April 2026 is Easter Monday in Sweden and a working day in the United States.
+        ("SE", "SE", "2026-04-02 06:00", "cecilia 04-07 07:00"),
+        ("US", "SE", "2026-04-02 06:00", "cecilia 04-07 07:00"),
+        ("SE", "US", "2026-04-02 06:00", "cecilia 04-07 07:00"),
+        ("US", "US", "2026-04-02 06:00", "cecilia 04-03 07:00"),
+    ],
+)
+async def test_a_holiday_on_either_side_is_no_day_for_a_meeting(
+    desk: Desk, ours: str, theirs: str, begins: str, expected: str
+) -> None:
+    await desk.hire(member("cecilia", Role.CSM, country=ours))
+    async with desk.sessions.begin() as session:
+        await sign(session, contract("oura/premium", id="easter", country=theirs), NOW)
+    plan = meeting(contract_id="easter", latest=utc("2026-05-01 00:00"))
+    assert start(await desk.book(plan, now=utc(begins), not_before=utc(begins))) == expected
+
+
+async def test_a_reschedule_keeps_the_person_and_frees_the_old_slot(desk: Desk) -> None:
+    await desk.book(meeting())
+    await desk.hire(member("anton", Role.CSM))
+    moved = await desk.book(meeting(), 1, not_before=utc("2026-02-04 08:00"), keep_staff="cecilia")
+    assert start(moved) == "cecilia 02-04 08:00"
+    assert await desk.held() == [
+        "meeting/acme-2026/kickoff#0 cecilia cancelled",
+        "meeting/acme-2026/kickoff#1 cecilia held",
+    ]
+    assert start(await desk.book(meeting("deployment"))) == "cecilia 02-03 08:00"
+
+
+async def test_a_reschedule_may_overlap_its_own_old_slot(desk: Desk) -> None:
+    await desk.book(meeting())
+    moved = await desk.book(meeting(), 1, exact=utc("2026-02-03 08:30"), keep_staff="cecilia")
+    assert start(moved) == "cecilia 02-03 08:30"
+
+
+async def test_a_reschedule_that_finds_nothing_keeps_the_old_slot(desk: Desk) -> None:
+    await desk.book(meeting())
+    await desk.book(meeting("deployment"), exact=utc("2026-02-04 08:00"))
+    refused = await desk.book(meeting(), 1, exact=utc("2026-02-04 08:00"), keep_staff="cecilia")
+    assert refused.slot is None
+    assert (await desk.held())[1] == "meeting/acme-2026/kickoff#0 cecilia held"
+
+
+async def test_when_no_time_suits_both_the_reason_names_them(desk: Desk) -> None:
+    await desk.hire(member("cecilia", Role.CSM, hours=weekly({"sat": "08:00-12:00"})))
+    booked = await desk.book(meeting())
+    assert (booked.slot, booked.offers) == (None, ())
+    assert booked.reason == "no time suits both Cecilia and Acme until 2026-02-14"
+
+
+async def test_when_nobody_fills_the_role_that_is_the_reason(desk: Desk) -> None:
+    booked = await desk.book(meeting(roles=(Role.TDS,), assigned=()))
+    assert booked.reason == "nobody on the staff can host it (Training and Development Specialist)"
+
+
+async def test_an_assigned_host_who_has_left_is_replaced_by_the_least_loaded(desk: Desk) -> None:
+    await desk.hire(member("cecilia", Role.CSM, active=False), member("anton", Role.CSM), member("berta", Role.CSM))
+    assert start(await desk.book(meeting("consultation-01"))) == "anton 02-03 08:00"
+    assert start(await desk.book(meeting("consultation-02"))) == "berta 02-03 08:00"
+
+
+async def test_the_others_come_too_where_they_are_free(desk: Desk) -> None:
+    await desk.hire(member("tore", Role.TDS))
+    both = meeting(roles=(Role.CSM, Role.TDS), assigned=((Role.CSM, "cecilia"), (Role.TDS, "tore")))
+    booked = await desk.book(both)
+    assert [person.name for person in booked.team] == ["Tore"]
+    await desk.hire(member("anton", Role.CSM))
+    same_time = replace(both, key="deployment", assigned=((Role.CSM, "anton"), (Role.TDS, "tore")))
+    alone = await desk.book(same_time)
+    assert (start(alone), alone.team) == ("anton 02-03 08:00", ())
+
+
+async def test_a_span_that_is_over_has_no_slot(desk: Desk) -> None:
+    booked = await desk.book(meeting(latest=NOW - timedelta(hours=1)))
+    assert booked.slot is None
+
+
+async def test_roles_are_spread_over_the_qualified_and_decided_once(desk: Desk) -> None:
+    await desk.hire(member("anton", Role.CSM, Role.CSE), member("berta", Role.CSM))
+    chosen = [(await desk.assign(f"c-{number}", Role.CSM))[0][Role.CSM] for number in range(6)]
+    assert chosen == ["anton", "berta", "cecilia", "anton", "berta", "cecilia"]
+    assert await desk.assign("c-4", Role.CSM) == ({Role.CSM: "berta"}, ())
+
+
+async def test_roles_assigned_at_once_are_spread_too(desk: Desk) -> None:
+    await desk.hire(member("anton", Role.CSM), member("berta", Role.CSM))
+    found = await asyncio.gather(*(desk.assign(f"c-{number}", Role.CSM) for number in range(6)))
+    chosen = sorted(assigned[Role.CSM] for assigned, _ in found)
+    assert chosen == ["anton", "anton", "berta", "berta", "cecilia", "cecilia"]
+
+
+async def test_a_role_that_nobody_fills_is_told(desk: Desk) -> None:
+    assert await desk.assign("c-1", Role.CSM, Role.TAM) == ({Role.CSM: "cecilia"}, (Role.TAM,))
+    await desk.hire(member("tim", Role.TAM, vendors=("caret",)))
+    assert await desk.assign("c-1", Role.TAM) == ({}, (Role.TAM,))
