@@ -8,6 +8,7 @@ Without any of them the settings are those of `make run`: everything on this mac
 from __future__ import annotations
 
 import ipaddress
+import zoneinfo
 from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,10 @@ from mail.settings import MailSettings, SmtpSettings
 
 if TYPE_CHECKING:
     from temporalio.envconfig import ClientConnectConfig
+
+
+# Zone rules come from the pinned tzdata, never from the machine's own copy: two machines must agree on a due time.
+zoneinfo.reset_tzpath(to=())
 
 
 class SettingsError(Exception):

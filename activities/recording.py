@@ -10,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 from activities.calls import DELIVER, RECORD, DeliverCall, Delivery, DeliveryState, RecordCall, Recorded
 from domain.contract import Person
 from domain.messages import Message
-from mail.render import message_id, render
+from mail.render import envelope_sender, message_id, render
 from mail.safe import AddressRefused
 from mail.send import MailNotTaken, Smtp
 from mail.settings import MailSettings
@@ -94,6 +94,7 @@ class Recording:
             recipient_name=person.name,
             subject_line=str(mail["Subject"]),
             eml=mail.as_bytes(),
+            envelope_from=envelope_sender(message, self.mail),
             recorded_at=call.now,
             useful_until=message.useful_until,
         )
@@ -115,7 +116,7 @@ class Recording:
                 await session.commit()
                 return _delivery(letter, DeliveryState.EXPIRED, reason=reason)
             try:
-                answer = await self.smtp.deliver(letter.eml, letter.recipient_email, self.mail.sender)
+                answer = await self.smtp.deliver(letter.eml, letter.recipient_email, letter.envelope_from)
             except MailNotTaken as error:
                 await outbox.note_attempt(session, letter_id, None, str(error))
                 await session.commit()

@@ -8,7 +8,7 @@ line has a key made from the contract and the agenda item, so that a line writte
 from dataclasses import dataclass
 from datetime import date
 
-from domain.contract import Contract, Counts, Prices
+from domain.contract import Contract, Counts
 from domain.plan import Charge, ChargeKind, LimitKind, Plan
 
 MINUTES_PER_HOUR = 60
@@ -87,19 +87,6 @@ def overage_amount(minutes: int, hourly_rate: int | None, rounding_minutes: int 
         return None
     # Doubling keeps the half in whole numbers: floor(x / 60 + 1/2).
     return (2 * hourly_rate * billed_minutes(minutes, rounding_minutes) + MINUTES_PER_HOUR) // (2 * MINUTES_PER_HOUR)
-
-
-def missing_prices(plan: Plan, prices: Prices) -> tuple[str, ...]:
-    """The prices that the order must state for this plan and does not, as field names: a contract needs them
-    (A10).
-    """
-    devices = charge_of(plan, ChargeKind.EXTRA_DEVICES)
-    missing = []
-    if charge_of(plan, ChargeKind.USER_TIERS) and prices.user_tier_base is None:
-        missing.append("user_tier_base")
-    if devices and devices.step_amount is None and prices.extra_device is None:
-        missing.append("extra_device")
-    return tuple(missing)
 
 
 def _user_tiers(contract: Contract, charge: Charge, users: int, item_key: str, day: date) -> ChargeLine:

@@ -1,5 +1,6 @@
 """From a mail that came in to a signal, or to the CSM's queue. Nothing here ever writes back to anybody."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +32,8 @@ class Postman:
         return ""
 
     async def _take_for(self, raw: bytes, envelope_from: str, recipient: str) -> None:
-        inbound = read_inbound(raw, envelope_from=envelope_from, recipient=recipient)
+        # In a thread: reading the worst mail within the size cap takes more than a second.
+        inbound = await asyncio.to_thread(read_inbound, raw, envelope_from=envelope_from, recipient=recipient)
         if isinstance(inbound, Reply):
             await self._take_reply(inbound, raw)
         elif isinstance(inbound, Letter):

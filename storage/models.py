@@ -4,7 +4,7 @@ The facts stand in `storage.fact_table`, the read models in `storage.views`. Col
 outside; ids are short and readable, so they are the keys.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, text
@@ -79,19 +79,6 @@ class AssignmentRow(Base):
     active: Mapped[bool] = mapped_column(server_default=text("true"))
 
 
-class RateRow(Base):
-    """A vendor's hourly rate in minor units, in force from that day until the next row's (A5)."""
-
-    __tablename__ = "hourly_rates"
-
-    vendor_id: Mapped[str] = mapped_column(ID, primary_key=True)
-    valid_from: Mapped[date] = mapped_column(primary_key=True)
-    amount: Mapped[int]
-    currency: Mapped[str] = mapped_column(String(3))
-
-    __table_args__ = (CheckConstraint("amount >= 0", name="amount"),)
-
-
 class BookingRow(Base):
     """A staff member's time. The exclusion constraint decides who gets a slot, not a check before the insert."""
 
@@ -133,6 +120,7 @@ class MessageRow(Base):
     recipient_name: Mapped[str] = mapped_column(NAME)
     subject_line: Mapped[str] = mapped_column(String(998))  # RFC 5322 section 2.1.1
     eml: Mapped[bytes]
+    envelope_from: Mapped[str] = mapped_column(EMAIL)
     recorded_at: Mapped[datetime]
     useful_until: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(16), server_default="recorded")

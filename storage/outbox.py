@@ -15,7 +15,7 @@ from storage.models import MessageRow
 class Letter:
     """A rendered mail for one recipient. ``recorded_at`` and ``useful_until`` are business time (UTC).
 
-    ``subject`` is the agenda key (or empty), ``subject_line`` what the reader sees.
+    ``subject`` is the agenda key (or empty), ``subject_line`` what the reader sees, ``envelope_from`` where bounces go.
     """
 
     message_id: str
@@ -28,6 +28,7 @@ class Letter:
     recipient_name: str
     subject_line: str
     eml: bytes
+    envelope_from: str
     recorded_at: datetime
     useful_until: datetime | None = None
 

@@ -1,17 +1,17 @@
-"""Staff: who works for which vendor in which roles, who is assigned to a contract, and what an hour costs."""
+"""Staff: who works for which vendor in which roles, and who is assigned to a contract."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 
 from pydantic import TypeAdapter
 from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.assigning import Candidate, choose
 from domain.coverage import WeeklyHours
 from domain.plan import Role
-from storage.models import AssignmentRow, RateRow, StaffRow
+from storage.models import AssignmentRow, StaffRow
 
 _HOURS = TypeAdapter(WeeklyHours)
 
@@ -31,15 +31,6 @@ class StaffMember:
     daily_limit: int = 6
     buffer_minutes: int = 10
     active: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class HourlyRate:
-    """Minor units of ``currency`` for an hour, in force from ``valid_from``."""
-
-    amount: int
-    currency: str
-    valid_from: date
 
 
 async def put_staff(session: AsyncSession, member: StaffMember) -> None:
@@ -115,32 +106,17 @@ async def assign(
         .group_by(AssignmentRow.staff_id)
     )
     loads = {row.staff_id: row.number for row in counts}
-    chosen = min(candidates, key=lambda staff_id: (loads.get(staff_id, 0), staff_id))
+    open_to = (Candidate(each.id, each.roles, loads.get(each.id, 0)) for each in candidates.values())
+    best = choose(role, open_to)
+    if best is None:
+        return None
+    chosen = best.staff_id
     await session.execute(
         insert(AssignmentRow)
         .values(contract_id=contract_id, role=role.value, staff_id=chosen)
         .on_conflict_do_update(index_elements=["contract_id", "role"], set_={"staff_id": chosen, "active": True})
     )
     return candidates[chosen]
-
-
-async def put_rate(session: AsyncSession, vendor_id: str, valid_from: date, amount: int, currency: str) -> None:
-    """The vendor's hourly rate from that day on; the same day again corrects it."""
-    values = {"amount": amount, "currency": currency}
-    row = insert(RateRow).values(vendor_id=vendor_id, valid_from=valid_from, **values)
-    await session.execute(row.on_conflict_do_update(index_elements=["vendor_id", "valid_from"], set_=values))
-
-
-async def rate_on(session: AsyncSession, vendor_id: str, day: date) -> HourlyRate | None:
-    """The rate in force on that day (A5); None where the vendor has none on file."""
-    row = await session.scalar(
-        select(RateRow)
-        .where(RateRow.vendor_id == vendor_id, RateRow.valid_from <= day)
-        .order_by(RateRow.valid_from.desc())
-        .limit(1)
-        .execution_options(populate_existing=True)
-    )
-    return HourlyRate(row.amount, row.currency, row.valid_from) if row else None
 
 
 def _member(row: StaffRow) -> StaffMember:

@@ -25,6 +25,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
+import settings as _zone_rules_are_pinned_by  # noqa: F401 -- zone data must be the same in every test
 from runtime import exit as runtime_exit
 from runtime import process
 from runtime.ports import free_ports

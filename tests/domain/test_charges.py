@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from domain.charges import billed_minutes, missing_prices, monthly_lines, overage_amount, overage_line
-from domain.contract import Contract, Counts, Prices
+from domain.charges import billed_minutes, monthly_lines, overage_amount, overage_line
+from domain.contract import Counts, Prices
 from domain.plan import ChargeKind
 from tests.domain.packages import PLANS, contract
 
@@ -124,13 +124,3 @@ def test_an_overage_without_a_rate_is_left_to_a_person() -> None:
 def test_no_overage_and_no_such_charge_make_no_line() -> None:
     assert overage_line(contract("oura/premium"), "training", DAY, 0, 22_000) is None
     assert overage_line(contract("caret/tam"), "case-scrub-01", DAY, 50, 22_000) is None
-
-
-@pytest.mark.parametrize(
-    ("package", "missing"),
-    [("caret/support-24-7", ("user_tier_base",)), ("ombori/pilot", ("extra_device",)), ("oura/premium", ())],
-)
-def test_the_order_must_state_the_prices_that_the_plan_needs(package: str, missing: tuple[str, ...]) -> None:
-    signed: Contract = contract(package)
-    assert missing_prices(signed.plan, Prices("USD")) == missing
-    assert missing_prices(signed.plan, signed.prices) == ()

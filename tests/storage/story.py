@@ -155,6 +155,7 @@ LETTER = Letter(
     recipient_name="Bob Buyer",
     subject_line="Kick-off on 8 January",
     eml=b"Subject: Kick-off\r\n\r\nHello\r\n",
+    envelope_from="pledge@reply.pledge.test",
     recorded_at=at("2026-01-05 05:01"),
     useful_until=at("2026-01-08 15:00"),
 )

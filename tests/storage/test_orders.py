@@ -26,7 +26,7 @@ from storage.idempotency import GivenAnswer, KeyReused, claim_key, forget_answer
 from storage.inbox import keep_letter, mark_handled, stray_bytes, stray_letters
 from storage.queries.people import Customer, list_customers, staff_with_load
 from storage.session import Sessions
-from storage.staff import HourlyRate, assign, find_staff, list_staff, put_rate, put_staff, qualified, rate_on
+from storage.staff import assign, find_staff, list_staff, put_staff, qualified
 from tests.storage.story import ANNE_OF_STAFF, at
 
 SIGNED_AT = at("2026-01-02 12:00")
@@ -151,17 +151,6 @@ async def test_contracts_signed_at_once_are_spread_over_the_staff(sessions: Sess
             ("anne", 2),
             ("berta", 3),
         ]
-
-
-async def test_a_rate_is_that_of_the_day(sessions: Sessions) -> None:
-    async with sessions.begin() as session:
-        await put_rate(session, "oura", date(2026, 1, 1), 15000, "USD")
-        await put_rate(session, "oura", date(2026, 7, 1), 99, "USD")
-        await put_rate(session, "oura", date(2026, 7, 1), 18000, "USD")
-        assert await rate_on(session, "oura", date(2025, 12, 31)) is None
-        assert await rate_on(session, "oura", date(2026, 6, 30)) == HourlyRate(15000, "USD", date(2026, 1, 1))
-        assert await rate_on(session, "oura", date(2026, 7, 1)) == HourlyRate(18000, "USD", date(2026, 7, 1))
-        assert await rate_on(session, "caret", date(2026, 7, 1)) is None
 
 
 async def test_customers_are_listed_with_their_contracts(sessions: Sessions) -> None:

@@ -25,15 +25,6 @@ CREATE TABLE customers (
     CONSTRAINT pk_customers PRIMARY KEY (id)
 );
 
-CREATE TABLE hourly_rates (
-    vendor_id varchar(64) NOT NULL,
-    valid_from date NOT NULL,
-    amount bigint NOT NULL,
-    currency varchar(3) NOT NULL,
-    CONSTRAINT pk_hourly_rates PRIMARY KEY (vendor_id, valid_from),
-    CONSTRAINT ck_hourly_rates_amount CHECK (amount >= 0)
-);
-
 CREATE TABLE idempotency_keys (
     key varchar(200) NOT NULL,
     route varchar(200) NOT NULL,
@@ -70,6 +61,7 @@ CREATE TABLE messages (
     recipient_name varchar(200) NOT NULL,
     subject_line varchar(998) NOT NULL,
     eml bytea NOT NULL,
+    envelope_from varchar(320) NOT NULL,
     recorded_at timestamptz NOT NULL,
     useful_until timestamptz,
     state varchar(16) DEFAULT 'recorded' NOT NULL,
@@ -156,8 +148,8 @@ CREATE TRIGGER tell_of_message AFTER INSERT OR UPDATE OF state ON messages
 """
 
 DOWN = """
-DROP TABLE feed_tokens, contracts, bookings, staff, messages, inbox, idempotency_keys, hourly_rates,
-    customers, assignments;
+DROP TABLE feed_tokens, contracts, bookings, staff, messages, inbox, idempotency_keys, customers,
+    assignments;
 DROP FUNCTION tell_of_message();
 """
 
