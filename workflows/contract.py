@@ -160,7 +160,7 @@ class ContractWorkflow(ContractTerm):
     async def _end_of_term(self) -> None:
         """The last instant of a term: hours lapse; a renewed contract goes on, another ends."""
         state = self._state
-        self._lapse_hours("")
+        self._lapse_hours()
         if state.renewed_months is not None:
             await self._next_term(state.renewed_months)
         else:
@@ -200,7 +200,7 @@ class ContractWorkflow(ContractTerm):
         async with self._acting:
             await self._withdraw_meetings("its outcome was never recorded", "pledge", final=True)
             if self._state.ledger is not None:
-                self._lapse_hours("")
+                self._lapse_hours()
             for item in self._state.open:
                 if item.key not in self._state.meetings:
                     self._drop(item.key, self._state.ended_because)

@@ -68,7 +68,7 @@ class ContractActs(ContractSittings):
         state = self._state
         lapsed = 0
         if state.ledger is not None and state.ledger.window_key == item.plan_key:
-            lapsed = self._lapse_hours(item.plan_key)
+            lapsed = self._lapse_hours()
             for pending in state.overages:
                 self._drop(pending.plan.key, "the window closed before the overage was approved")
             state.overages = ()
@@ -82,21 +82,13 @@ class ContractActs(ContractSittings):
         if any(window.key == item.plan_key and window.last_day is not None for window in state.contract.plan.windows):
             self._recorder.say(mail.window_closed(state, item, lapsed, used))
 
-    def _lapse_hours(self, window: str) -> int:
+    def _lapse_hours(self) -> int:
+        """Close the hours' window: how many minutes were left in it."""
         state = self._state
-        plan = state.contract.plan
-        if state.ledger is None or plan.hours is None or not plan.readings.unused_hours_lapse:
+        if state.ledger is None or not state.contract.plan.readings.unused_hours_lapse:
             return 0
         state.ledger, lapsed = state.ledger.lapse(workflow.now())
-        if lapsed:
-            self._recorder.note(
-                Happening.HOURS_LAPSED,
-                window,
-                (plan.hours.clause,),
-                minutes=lapsed,
-                window=window,
-                left=state.ledger.left,
-            )
+        self._note_lapse(lapsed)
         return lapsed
 
     def _give_renewal_notice(self, item: AgendaItem) -> None:

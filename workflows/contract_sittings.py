@@ -160,6 +160,7 @@ class ContractSittings(ContractBase):
             self._put_off(item)
         held = over.outcome is Outcome.HELD
         state.meetings_held += held
+        lapsed_before = state.ledger.lapsed if state.ledger is not None else 0
         if state.ledger is not None and state.ledger.reservation(over.key) is not None:
             debited = await self._debit(item, over) if held else 0
             if not held:
@@ -170,9 +171,19 @@ class ContractSittings(ContractBase):
             told = mail.outcome(state, item, over, debited, state.ledger.left)
             if told is not None:
                 self._recorder.say(told)
+            self._note_lapse(state.ledger.lapsed - lapsed_before)
         if state.stage is ContractStage.ONBOARDING and state.onboarding_is_over():
             state.stage = ContractStage.ACTIVE
             self._recorder.note(Happening.ONBOARDED)
+
+    def _note_lapse(self, minutes: int) -> None:
+        """Hours that nobody can use any more, since their window is over."""
+        ledger, hours = self._state.ledger, self._state.contract.plan.hours
+        if minutes and ledger is not None:
+            window, clauses = ledger.window_key or "", (hours.clause,) if hours else ()
+            self._recorder.note(
+                Happening.HOURS_LAPSED, window, clauses, minutes=minutes, window=window, left=ledger.left
+            )
 
     async def _debit(self, item: AgendaItem, over: MeetingOver) -> int:
         state = self._state

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -74,12 +73,12 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(sessions: Sessions) -> AsyncIterator[Desk]:
+async def desk(sessions: Sessions) -> Desk:
     at_work = Desk(Staffing(sessions), sessions)
     async with sessions.begin() as session:
         await sign(session, contract("oura/premium"), NOW)
     await at_work.hire(member("cecilia", Role.CSM))
-    yield at_work
+    return at_work
 
 
 def start(booked: Booked) -> str:

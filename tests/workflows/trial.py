@@ -117,6 +117,7 @@ class Trial:
     client: Client
     sessions: Sessions
     smtp: SmtpCatcher
+    database: str
     contract_id: str = "acme-2026"
 
     async def now(self) -> datetime:
@@ -226,7 +227,7 @@ async def open_trial(
                 graceful_shutdown_timeout=timedelta(seconds=2),
             ),
         ):
-            trial = Trial(environment, environment.client, open_sessions(engine), smtp)
+            trial = Trial(environment, environment.client, open_sessions(engine), smtp, database)
             yield trial
             await trial.replay_everything()
     finally:
