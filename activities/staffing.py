@@ -24,6 +24,9 @@ from storage.session import Sessions
 from storage.staff import StaffMember, assign, find_staff, qualified
 
 NOTICE_HOURS = 24
+ONSITE_NOTICE_HOURS = 14 * 24
+"""Who comes to the customer has to travel."""
+
 OFFERS = 5
 TRIES = 50
 """So many slots are tried before somebody else's bookings have won; then the search is tried again later."""
@@ -137,6 +140,7 @@ class Staffing:
         begin, end = call.not_before, call.meeting.latest
         if begin >= end:
             return iter(())
+        notice = ONSITE_NOTICE_HOURS if call.meeting.onsite else NOTICE_HOURS
         first, last = begin.date() - _DAY, end.date() + _DAY
         try:
             theirs = _coverage(
@@ -159,7 +163,7 @@ class Staffing:
             begin,
             end,
             now=call.now,
-            rules=SlotRules(host.buffer_minutes, NOTICE_HOURS, host.daily_limit),
+            rules=SlotRules(host.buffer_minutes, notice, host.daily_limit),
             days=_days(host, taken),
             preferred=call.meeting.preferred,
         )

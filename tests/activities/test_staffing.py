@@ -260,3 +260,19 @@ async def test_a_role_that_nobody_fills_is_told(desk: Desk) -> None:
     assert await desk.assign("c-1", Role.CSM, Role.TAM) == ({Role.CSM: "cecilia"}, (Role.TAM,))
     await desk.hire(member("tim", Role.TAM, vendors=("caret",)))
     assert await desk.assign("c-1", Role.TAM) == ({}, (Role.TAM,))
+
+
+async def test_an_onsite_visit_asks_for_the_customers_hours_alone_and_for_two_weeks_to_travel(desk: Desk) -> None:
+    """The host's day in Los Angeles begins when the customer's in Stockholm ends: no video call would ever fit."""
+    await desk.hire(replace(member("cecilia"), zone="America/Los_Angeles", country="US"))
+    plan = meeting("visit", 240, latest=utc("2026-03-14 00:00"), place="Storgatan 1")
+    assert (await desk.book(plan)).slot is None
+    visit = await desk.book(replace(plan, onsite=True))
+    assert visit.slot is not None
+    assert (visit.slot.start, visit.slot.place) == (utc("2026-02-16 08:00"), "Storgatan 1")
+
+
+async def test_a_touchpoint_takes_the_slot_nearest_to_its_morning(desk: Desk) -> None:
+    booked = await desk.book(meeting("health-check-01", 45, preferred=utc("2026-02-05 09:00")))
+    assert booked.slot is not None
+    assert booked.slot.start == utc("2026-02-05 09:00")
