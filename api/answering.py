@@ -18,13 +18,12 @@ from starlette.responses import Response
 from temporalio.service import RPCError
 
 from api import problems
+from api.fields import told
 from api.orders import of_rpc
 from api.pages.render import page
 from api.problems import FieldError, Kind, Problem
-from api.sheets import plain
 
 _log = logging.getLogger("api")
-_PLACES = ("body", "query", "path", "header", "cookie")
 _MACHINES = ("/api/", "/events", "/feeds/", "/readyz", "/healthz")
 
 
@@ -87,16 +86,10 @@ def _is_away(error: DBAPIError) -> bool:
 
 
 def _fields(errors: Sequence[Any]) -> list[FieldError]:
-    found: list[FieldError] = []
-    for detail in errors:
-        path = [str(part) for part in detail["loc"]]
-        if path[:1] and path[0] in _PLACES and (len(path) > 1 or path[0] == "body"):
-            path = path[1:]
-        if detail["type"] == "json_invalid":
-            found.append(FieldError("", "expected a JSON object"))
-            continue
-        found.append(FieldError(".".join(p for p in path if not p.startswith("literal[")), plain(detail)))
-    return found
+    """The errors of a request; the first part of a path says only whether it is the body, the query or a header."""
+    if any(detail["type"] == "json_invalid" for detail in errors):
+        return [FieldError("", "expected a JSON object")]
+    return [FieldError(path, reason) for path, reason in told(errors, leave_out=1)]
 
 
 _HINTS = {

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from api import answering, live, signing
 from api.house import open_house
+from api.openapi import describe
 from api.pages import answer, contract, docs, mailbox, me, plans, portfolio, sign, static
 from api.rest import contracts, customers, events, feeds, health, meetings, staff, tasks
 from api.rest import plans as rest_plans
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(OwnSiteOnly, hosts=hosts, base_url=settings.base_url)
     answering.install(app, settings.base_url)
     _add_routes(app)
+    describe(app)
     return app
 
 

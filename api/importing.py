@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from api import sheets, signing
+from api.fields import field_errors
 from api.house import House
 from api.models import ContractIn, StaffIn
 from api.problems import Problem
@@ -85,7 +86,7 @@ def read_contracts(text: str, catalogue: Catalogue, today: date) -> Sheet[Contra
         try:
             body = contract_body(cells, today, contacts)
         except ValidationError as error:
-            path, reason = sheets.field_errors(error)[0]
+            path, reason = field_errors(error)[0]
             raise sheets.CellError(_column(path), reason) from None
         contract = signing.to_contract(body, _plan(catalogue, body.plan))
         for wrong in signing.check(contract):
@@ -171,8 +172,8 @@ async def import_staff(house: House, sheet: Sheet[StaffMember], *, partial: bool
 
 def contract_body(cells: Cells, today: date, contacts: list[dict[str, Any]]) -> ContractIn:
     """The order of a row, or of a form with the same fields. Raises CellError, ValidationError."""
-    starts_on, _ = sheets.day_cell("starts", cells["starts"], today)
-    currency = cells["currency"]
+    starts_on, _ = sheets.day_cell("starts", cells.get("starts", ""), today)
+    currency = cells.get("currency", "")
     known_currency = currency if len(currency) == 3 and currency.isalpha() else "USD"
     prices: dict[str, Any] = {"currency": currency}
     for name in ("user_tier_base", "custom_monthly", "extra_device"):

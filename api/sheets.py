@@ -18,6 +18,7 @@ from typing import Generic, TypeVar
 from babel.numbers import get_currency_precision
 from pydantic import BaseModel, ValidationError
 
+from api.fields import field_errors
 from domain.terms import add_months
 
 T = TypeVar("T")
@@ -108,38 +109,6 @@ def _split(text: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     return header, numbered()
 
 
-def field_errors(error: ValidationError) -> list[tuple[str, str]]:
-    """The mistakes of a model as (path with dots, reason in a person's words)."""
-    return [
-        (".".join(str(part) for part in detail["loc"] if not str(part).startswith("literal[")), plain(detail))
-        for detail in error.errors(include_url=False)
-    ]
-
-
-def plain(detail: Mapping[str, object]) -> str:
-    """The reason without the library's own prefix; a pattern becomes words."""
-    if detail.get("type") == "string_pattern_mismatch":
-        pattern = str((detail.get("ctx") or {}).get("pattern"))  # type: ignore[attr-defined]
-        return _PATTERNS.get(pattern, f"expected the form {pattern}")
-    text = str(detail["msg"])
-    if detail.get("type") == "missing":
-        return "this field is required"
-    if detail.get("type") == "extra_forbidden":
-        return "this field is not known"
-    if detail.get("type") == "string_too_short":
-        return "this field is required" if not detail.get("input") else text.removeprefix("String ")
-    text = text.removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
-    return text[:1].lower() + text[1:]
-
-
-_PATTERNS = {
-    r"^[A-Z]{2}$": "expected the two capital letters of a country, such as SE",
-    r"^[A-Z]{3}$": "expected the three capital letters of a currency, such as EUR",
-    r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$": "expected lower-case letters, digits and dashes, such as acme-2026",
-    r"^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$": "expected a language, such as en or sv",
-}
-
-
 def build(model: type[M], values: Mapping[str, object]) -> M:
     """The model of the values that were given: an empty cell counts as not given."""
     return model.model_validate({name: value for name, value in values.items() if value not in ("", None, [], {})})
@@ -159,6 +128,8 @@ def day_cell(column: str, text: str, today: date) -> tuple[date, bool]:
         if unit and unit.lower() == "m":
             return add_months(today, amount), True
         return today + timedelta(days=amount * (7 if unit and unit.lower() == "w" else 1)), True
+    if not text:
+        raise CellError(column, "this field is required")
     try:
         return date.fromisoformat(text), False
     except ValueError:

@@ -11,8 +11,9 @@ from fastapi import APIRouter, Path, Request
 from pydantic import ValidationError
 from starlette.responses import Response
 
-from api import problems, sheets, signing
+from api import problems, signing
 from api.actions import CONTRACT_ACTIONS, MEETING_ACTIONS, act_on_contract, act_on_meeting
+from api.fields import field_errors
 from api.house import House, TheHouse
 from api.idempotency import checked_key
 from api.models import AnswerIn, OverageIn
@@ -45,7 +46,7 @@ async def answer(request: Request, house: TheHouse, token: Token) -> Response:
         key = checked_key(str(form.get("_key", "")) or None)
         await act_on_meeting(house, meeting.contract_id, meeting.key, MEETING_ACTIONS["answer"], body, key)
     except ValidationError as error:
-        problem = problems.invalid([FieldError(path, why) for path, why in sheets.field_errors(error)])
+        problem = problems.invalid([FieldError(path, why) for path, why in field_errors(error)])
         return await _asked(request, house, token, refused_form("answer", typed, problem, ""), 422)
     except Problem as problem:
         key = str(form.get("_key", ""))

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from api import problems, sheets, signing
+from api import problems, signing
 from api.actions import CONTRACT_ACTIONS, MEETING_ACTIONS, Action, act_on_contract, act_on_meeting
+from api.fields import field_errors
 from api.house import House, TheHouse, now
 from api.idempotency import checked_key
 from api.pages import contract_view as view
@@ -181,7 +182,7 @@ def _body(action: Action, values: dict[str, Any]) -> Any:
         return action.body.model_validate({name: value for name, value in values.items() if name in known})
     except ValidationError as error:
         raise problems.invalid(
-            [FieldError(path.removeprefix("contact."), why) for path, why in sheets.field_errors(error)]
+            [FieldError(path.removeprefix("contact."), why) for path, why in field_errors(error)]
         ) from None
 
 

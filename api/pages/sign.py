@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from api import problems, sheets, signing
+from api.fields import field_errors
 from api.house import House, TheHouse, now
 from api.idempotency import checked_key
 from api.importing import contract_body
@@ -77,7 +78,7 @@ def _body(typed: Mapping[str, str]) -> ContractIn:
     except CellError as error:
         raise problems.invalid([FieldError(error.column, str(error))]) from None
     except ValidationError as error:
-        raise problems.invalid([FieldError(path, why) for path, why in sheets.field_errors(error)]) from None
+        raise problems.invalid([FieldError(path, why) for path, why in field_errors(error)]) from None
 
 
 def _shown(problem: Problem) -> Problem:

@@ -5,26 +5,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import os
 import secrets
-from collections.abc import AsyncIterator
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
 import uvicorn
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import Worker
 
-from activities.registry import open_activities
 from api.app import create_app
 from runtime.ports import free_ports
 from settings import Settings, read_settings
-from workflows.registry import WORKFLOWS
-from workflows.sandbox import sandbox
 
 _numbers = itertools.count(1)
 _RUN = secrets.token_hex(3)
+ROOT = Path(__file__).resolve().parent.parent.parent
 ALL_HOURS = "mon-sun 00:00-24:00"
 
 
@@ -84,18 +83,29 @@ async def serving(settings: Settings) -> AsyncIterator[Stack]:
         await task
 
 
-@contextlib.asynccontextmanager
-async def working(settings: Settings) -> AsyncIterator[None]:
-    """The real worker, for the time of the block."""
-    client = await Client.connect(f"127.0.0.1:{settings.temporal_port}", data_converter=pydantic_data_converter)
-    async with (
-        open_activities(settings) as activities,
-        Worker(
-            client, task_queue=settings.task_queue, workflows=WORKFLOWS, activities=activities,
-            workflow_runner=sandbox(),
-        ),
-    ):  # fmt: skip
+@contextlib.contextmanager
+def working(settings: Settings) -> Iterator[None]:
+    """The real worker, a process of its own, for the time of the block."""
+    told = {
+        "DATABASE_URL": settings.database,
+        "TEMPORAL_ADDRESS": f"127.0.0.1:{settings.temporal_port}",
+        "PLEDGE_TASK_QUEUE": settings.task_queue,
+        "PLEDGE_SMTP_PORT": str(settings.smtp_port),
+        "PLEDGE_BASE_URL": settings.base_url,
+        "PYTHONUNBUFFERED": "1",
+    }
+    worker = subprocess.Popen(
+        [sys.executable, str(ROOT / "worker.py")], env={**os.environ, **told}, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert worker.stdout
+        line = worker.stdout.readline()
+        assert line.startswith("working on"), f"the worker says: {line!r}"
         yield
+    finally:
+        # Nothing that it does is needed any more; what a graceful stop does is the worker's own test.
+        worker.kill()
+        worker.communicate()
 
 
 def settings_for(database: str, temporal_port: int, smtp_port: int, **more: Any) -> Settings:

@@ -10,7 +10,6 @@ import pytest
 from tests.api.stack import Stack, a_member, an_order, new_id
 
 
-
 @pytest.fixture
 async def contract_id(whole: Stack) -> str:
     """A contract without onboarding still ahead, so that the only meeting is the one that is asked for."""
@@ -88,9 +87,7 @@ async def test_an_answer_is_recorded_and_a_stranger_is_refused(whole: Stack, con
     stranger = {"email": "eve@acme.test", "answer": "accepted"}
     refusal = await whole.post(f"/api/meetings/{contract_id}/{key}/answer", stranger)
     assert refusal.status_code == 409
-    assert refusal.json()["errors"] == [
-        {"field": "email", "message": "eve@acme.test is not invited to this meeting"}
-    ]
+    assert refusal.json()["errors"] == [{"field": "email", "message": "eve@acme.test is not invited to this meeting"}]
     body = {"email": "lee@acme.test", "answer": "accepted", "comment": "see you"}
     assert (await whole.post(f"/api/meetings/{contract_id}/{key}/answer", body)).status_code == 200
     meeting = await whole.until(f"/api/meetings/{contract_id}/{key}", lambda m: m["status"] == "confirmed")

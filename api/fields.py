@@ -1,0 +1,47 @@
+"""What is wrong with which field, in a person's words: from pydantic's errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+_PATTERNS = {
+    r"^[A-Z]{2}$": "expected the two capital letters of a country, such as SE",
+    r"^[A-Z]{3}$": "expected the three capital letters of a currency, such as EUR",
+    r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$": "expected lower-case letters, digits and dashes, such as acme-2026",
+    r"^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$": "expected a language, such as en or sv",
+}
+_REQUIRED, _UNKNOWN = "this field is required", "this field is not known"
+
+
+def field_errors(error: ValidationError) -> list[tuple[str, str]]:
+    """The mistakes as (path with dots, reason)."""
+    return told(error.errors(include_url=False))
+
+
+def told(errors: Sequence[Any], leave_out: int = 0) -> list[tuple[str, str]]:
+    """The same for a list of error details; ``leave_out``: the first parts of each path.
+
+    A list that counts as too short only since its parts are wrong is not told besides them.
+    """
+    found: dict[str, str] = {}
+    for detail in errors:
+        path = ".".join(str(part) for part in detail["loc"][leave_out:] if not str(part).startswith("literal["))
+        found.setdefault(path, _reason(detail))
+    paths = list(found)
+    return [(path, why) for path, why in found.items() if not any(other.startswith(f"{path}.") for other in paths)]
+
+
+def _reason(detail: Mapping[str, Any]) -> str:
+    kind, text = detail["type"], str(detail["msg"])
+    if kind == "string_pattern_mismatch":
+        pattern = str(detail.get("ctx", {}).get("pattern"))
+        return _PATTERNS.get(pattern, f"expected the form {pattern}")
+    if kind == "missing" or (kind == "string_too_short" and not detail.get("input")):
+        return _REQUIRED
+    if kind == "extra_forbidden":
+        return _UNKNOWN
+    text = text.removeprefix("Value error, ").removeprefix("Input ").removeprefix("String ")
+    return text[:1].lower() + text[1:]
