@@ -1,4 +1,4 @@
-"""A meeting's life in skipped time. The contract begins on Monday 2 February 2026 in Stockholm, an hour ahead of UTC."""
+"""A meeting's life in skipped time. The contract begins on Monday 2 February 2026 in Stockholm (UTC+1)."""
 
 from __future__ import annotations
 
