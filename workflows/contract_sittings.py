@@ -116,6 +116,8 @@ class ContractSittings(ContractBase):
         )
 
     async def _withdraw_meetings(self, reason: str, by: str, final: bool = False) -> None:
+        if self._state.meetings:
+            await self._recorder.flush()  # the reason stands in the table before the meetings follow it
         for key in self._state.meetings:
             await self._tell_meeting(key, "withdraw", Withdraw(reason, by, final))
 
