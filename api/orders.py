@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -46,8 +48,19 @@ async def order(client: Client, workflow_id: str, name: str, request: object, ke
         raise _why_not(error.cause) from error
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
         raise problems.unavailable("the worker") from None
+
+
+@contextmanager
+def reaching(workflow_id: str = "") -> Iterator[None]:
+    """Turns a Temporal server that is away, or says no, into a Problem."""
+    try:
+        yield
     except RPCError as error:
         raise of_rpc(error, workflow_id) from error
+    except RuntimeError as error:  # what the client raises where it could not even connect
+        if "connect" not in str(error):
+            raise
+        raise problems.unavailable("Temporal") from error
 
 
 def of_rpc(error: RPCError, workflow_id: str = "") -> Problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 
 MEDIA_TYPE = "application/problem+json"
@@ -87,17 +87,19 @@ KINDS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
 class Problem(Exception):
     """A refusal on its way to whoever asked. ``extra`` are further members of the problem object."""
 
-    kind: Kind
-    detail: str
-    errors: tuple[FieldError, ...] = ()
-    extra: Mapping[str, object] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return self.detail
+    def __init__(
+        self,
+        kind: Kind,
+        detail: str,
+        errors: tuple[FieldError, ...] = (),
+        extra: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.kind, self.detail, self.errors = kind, detail, errors
+        self.extra: Mapping[str, object] = extra or {}
 
     @property
     def status(self) -> int:

@@ -23,12 +23,12 @@ from temporalio.common import (
     WorkflowIDReusePolicy,
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError
 
 from activities.planning import holidays_in
 from api import problems
 from api.house import RPC_PATIENCE, House, now
 from api.models import ContractIn, parse_hours
+from api.orders import reaching
 from api.problems import FieldError, Problem
 from domain.contract import Contract, ContractStage
 from domain.contract_rules import validate_contract
@@ -107,17 +107,17 @@ async def sign_contract(house: House, contract: Contract, key: str | None = None
     started = True
     try:
         await start(house, contract)
-    except RPCError as error:
-        _log.warning("%s is signed and starts later: %s", contract.id, error)
+    except Problem as problem:
+        _log.warning("%s is signed and starts later: %s", contract.id, problem)
         started = False
     flags = notices(contract.plan, contract.term_months)
     return Signed(contract.id, messages.contract_workflow_id(contract.id), started, flags)
 
 
 async def start(house: House, contract: Contract) -> None:
-    """Start the contract's workflow, and remember that it runs. A workflow that runs, or has ended, is left alone."""
+    """Start the contract's workflow and remember it; one that runs, or has ended, is left alone. Raises Problem 503."""
     vendor = contract.plan.vendor
-    with suppress(WorkflowAlreadyStartedError):  # it ran, and has ended
+    with reaching(), suppress(WorkflowAlreadyStartedError):  # it ran, and has ended
         await house.temporal.start_workflow(
             messages.CONTRACT_WORKFLOW,
             messages.ContractOrder(contract),
@@ -155,7 +155,7 @@ def _details(contract: Contract) -> str:
 
 
 async def start_missing(house: House) -> int:
-    """Start every signed contract that is not known to run; how many. Raises RPCError where Temporal is away."""
+    """Start every signed contract that is not known to run; how many. Raises Problem 503."""
     async with house.sessions() as session:
         waiting = await not_started(session)
     for signed in waiting:
@@ -171,7 +171,7 @@ async def keep_starting(house: House) -> NoReturn:
                 _log.info("started %s contracts that were signed before", count)
             async with house.sessions.begin() as session:
                 await forget_answers(session, now() - KEYS_ARE_KEPT)
-        except (RPCError, SQLAlchemyError, OSError, RuntimeError) as error:
+        except (Problem, SQLAlchemyError, OSError) as error:
             _log.warning("what was signed waits: %s", str(error).split("\n")[0])
         await asyncio.sleep(LOOK_AGAIN_SECONDS)
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -150,3 +151,14 @@ def a_member(staff_id: str, roles: tuple[str, ...] = ("csm",), **changes: Any) -
         "buffer_minutes": 0,
         **changes,
     }
+
+
+async def kicked_off(stack: Stack) -> str:
+    """A contract of oura/launch-kit that began five days ago: 240 minutes, of which the kick-off has reserved 60."""
+    contract_id = new_id("acme")
+    await stack.post("/api/staff", a_member(new_id("maya"), ("account-manager", "support-lead")))
+    starts_on = (datetime.now(UTC) - timedelta(days=5)).date().isoformat()
+    answer = await stack.post("/api/contracts", an_order(contract_id, plan="oura/launch-kit", starts_on=starts_on))
+    assert answer.status_code == 201, answer.text
+    await stack.until(f"/api/meetings/{contract_id}/kickoff", lambda meeting: meeting["status"] == "invited")
+    return contract_id

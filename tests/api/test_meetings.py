@@ -7,18 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.api.stack import Stack, a_member, an_order, new_id
+from tests.api.stack import Stack, kicked_off
 
 
 @pytest.fixture
 async def contract_id(whole: Stack) -> str:
-    """A contract without onboarding still ahead, so that the only meeting is the one that is asked for."""
-    contract_id = new_id("acme")
-    await whole.post("/api/staff", a_member(new_id("maya")))
-    starts_on = (datetime.now(UTC) - timedelta(days=70)).date().isoformat()
-    await whole.post("/api/contracts", an_order(contract_id, starts_on=starts_on))
-    await whole.until(f"/api/contracts/{contract_id}", lambda c: c["head"] and c["head"]["stage"] == "active")
-    return contract_id
+    """A contract with 240 minutes, of which the kick-off has reserved 60."""
+    return await kicked_off(whole)
 
 
 async def _asked_for(stack: Stack, contract_id: str, minutes: int = 60) -> str:
@@ -46,7 +41,7 @@ async def test_a_meeting_that_is_asked_for_gets_a_slot_and_reserves_hours(whole:
     assert meeting["host"] == "Maya Lindqvist"
     assert [a["email"] for a in meeting["attendees"] if a["side"] == "customer"] == ["lee@acme.test"]
     hours = (await whole.get(f"/api/contracts/{contract_id}/hours"))["hours"]
-    assert (hours["granted"], hours["reserved"], hours["left_minutes"]) == (120, 60, 60)
+    assert (hours["granted"], hours["reserved"], hours["left_minutes"]) == (240, 120, 120)
     assert (await whole.get("/api/meetings", contract=contract_id, status="invited"))["total"] >= 1
 
 
@@ -67,7 +62,7 @@ async def test_a_meeting_that_was_held_pays_with_its_actual_minutes(whole: Stack
     meeting = await whole.get(f"/api/meetings/{contract_id}/{key}")
     assert (meeting["status"], meeting["held_minutes"], meeting["by"]) == ("held", 45, "Maya Lindqvist")
     told = await whole.until(f"/api/contracts/{contract_id}/hours", lambda h: h["hours"]["used"] == 45)
-    assert told["hours"]["left_minutes"] == 75
+    assert (told["hours"]["reserved"], told["hours"]["left_minutes"]) == (60, 135)
 
 
 async def test_the_same_outcome_sent_again_with_its_key_is_recorded_once(whole: Stack, contract_id: str) -> None:
@@ -107,7 +102,7 @@ async def test_a_taken_slot_is_refused_with_free_ones(whole: Stack, contract_id:
 
 
 async def test_what_exceeds_the_hours_waits_for_the_customer(whole: Stack, contract_id: str) -> None:
-    await _asked_for(whole, contract_id, minutes=90)
+    await _asked_for(whole, contract_id, minutes=150)
     body = {"title": "One more", "minutes": 60, "by": "Maya"}
     asked = (await whole.post(f"/api/contracts/{contract_id}/request-meeting", body)).json()
     assert asked["overage_minutes"] == 30
@@ -124,5 +119,5 @@ async def test_a_cancelled_meeting_gives_its_hours_back(whole: Stack, contract_i
     key = await _asked_for(whole, contract_id)
     answer = await whole.post(f"/api/meetings/{contract_id}/{key}/cancel", {"reason": "not needed", "by": "Maya"})
     assert answer.status_code == 200
-    await whole.until(f"/api/contracts/{contract_id}/hours", lambda h: h["hours"]["left_minutes"] == 120)
+    await whole.until(f"/api/contracts/{contract_id}/hours", lambda h: h["hours"]["left_minutes"] == 180)
     assert (await whole.post(f"/api/meetings/{contract_id}/{key}/cancel", {"reason": "again"})).status_code == 409

@@ -26,7 +26,7 @@ async def test_another_member_of_the_same_id_is_refused(api: Stack) -> None:
 
 
 async def test_what_is_wrong_with_a_member_is_told_by_field(api: Stack) -> None:
-    body = a_member("maya", roles=["chef"], zone="Nowhere/City", email="not an address", vendors=["acme"])
+    body = a_member("maya", roles=("chef",), zone="Nowhere/City", email="not an address", vendors=["acme"])
     answer = await api.post("/api/staff", body)
     assert answer.status_code == 422
     assert {error["field"] for error in answer.json()["errors"]} == {"roles.0", "zone", "email"}
