@@ -43,7 +43,8 @@ class Simulated:
 class Record:
     """All that came of a run. ``page``: the read models at its end, as the screens show them.
 
-    ``refused``: what the product said no to. ``began`` and ``ended`` are skipped time (UTC).
+    ``refused``: what the product said no to. ``began`` and ``ended`` are skipped time (UTC); it ends with
+    its last fact.
     """
 
     contract: Contract
@@ -69,7 +70,9 @@ async def run_term(
     finally:
         if watching:
             watching.cancel()
-    facts, ended = await facts_of(world), await world.now()
+    facts = await facts_of(world)
+    # Not the world's clock: with nothing left to wait for it has run on, by years.
+    ended = facts[-1].at
     async with world.sessions() as session:
         page = await contract_page(session, contract.id, ended)
     if page is None:
