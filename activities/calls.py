@@ -93,7 +93,8 @@ class Assigned:
 class BookCall:
     """Book a slot for the meeting's ``sequence``; an earlier booking of the same meeting is given up in the same step.
 
-    ``exact``: only this start will do. ``keep_staff``: a reschedule keeps the person. ``not_before``: slots from here.
+    ``exact``: only this start will do; where a person has chosen it, at any hour, else ``in_hours`` of both sides.
+    ``keep_staff``: a reschedule keeps the person. ``not_before``: slots from here.
     """
 
     meeting: MeetingPlan
@@ -102,6 +103,7 @@ class BookCall:
     not_before: datetime
     exact: datetime | None = None
     keep_staff: str | None = None
+    in_hours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

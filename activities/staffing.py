@@ -15,7 +15,7 @@ from activities.calls import ASSIGN_ROLES, BOOK, AssignCall, Assigned, BookCall,
 from activities.planning import holidays_in
 from domain.contract import Assignment, Contract, Person
 from domain.coverage import Coverage, CoverageError, CoverageSpec, build
-from domain.meeting import Slot
+from domain.meeting import MeetingPlan, Slot
 from domain.plan import Role
 from domain.slots import SlotRules, Span, StaffDay, free_slots
 from storage import bookings
@@ -94,8 +94,9 @@ class Staffing:
         await bookings.lock_staff(session, [host.id])
         free = self._free(contract, host, call, await self._taken(session, host, call))
         if call.exact is not None:
-            end = call.exact + timedelta(minutes=call.meeting.minutes)
-            candidates: Iterator[Span] = iter([(call.exact, end)])
+            asked = (call.exact, call.exact + timedelta(minutes=call.meeting.minutes))
+            suits = not call.in_hours or _in_hours(contract, host, call.meeting, asked)
+            candidates: Iterator[Span] = iter([asked] if suits else [])
         else:
             candidates = islice(free, TRIES)
         for start, end in candidates:
@@ -143,16 +144,7 @@ class Staffing:
         notice = ONSITE_NOTICE_HOURS if call.meeting.onsite else NOTICE_HOURS
         first, last = begin.date() - _DAY, end.date() + _DAY
         try:
-            theirs = _coverage(
-                CoverageSpec(
-                    contract.zone,
-                    contract.business_hours,
-                    holidays_in(contract.country, contract.subdivision, first, last),
-                ),
-                first,
-                last,
-            )
-            ours = theirs if call.meeting.onsite else _hours_of(host, contract, first, last)
+            ours, theirs = _hours(contract, host, call.meeting, first, last)
         except CoverageError:
             return iter(())
         return free_slots(
@@ -167,6 +159,24 @@ class Staffing:
             days=_days(host, taken),
             preferred=call.meeting.preferred,
         )
+
+
+def _hours(
+    contract: Contract, host: StaffMember, meeting: MeetingPlan, first: date, last: date
+) -> tuple[Coverage, Coverage]:
+    """When the host and the customer are at work. Raises CoverageError where one of them never is."""
+    closed = holidays_in(contract.country, contract.subdivision, first, last)
+    theirs = _coverage(CoverageSpec(contract.zone, contract.business_hours, closed), first, last)
+    return theirs if meeting.onsite else _hours_of(host, contract, first, last), theirs
+
+
+def _in_hours(contract: Contract, host: StaffMember, meeting: MeetingPlan, asked: Span) -> bool:
+    start, end = asked
+    try:
+        both = _hours(contract, host, meeting, start.date() - _DAY, end.date() + _DAY)
+    except CoverageError:
+        return False
+    return all(coverage.between(start, end) == int((end - start).total_seconds()) for coverage in both)
 
 
 def _hours_of(host: StaffMember, contract: Contract, first: date, last: date) -> Coverage:

@@ -52,7 +52,8 @@ class MeetingWorkflow(MeetingActs):
             return await asyncio.shield(life)
         except asyncio.CancelledError:
             # "Request cancellation" in Temporal's own UI: called off like any other, and everybody hears of it.
-            await self.withdraw(Withdraw(workflow.cancellation_reason() or "called off", "Temporal", final=True))
+            async with self._acting:
+                await self._call_off(workflow.cancellation_reason() or "called off", "Temporal", final=True)
             return await life
 
     async def _live(self) -> MeetingOver:
@@ -180,15 +181,8 @@ class MeetingWorkflow(MeetingActs):
     async def withdraw(self, request: Withdraw) -> None:
         """The contract does not need it any more."""
         async with self._acting:
-            state = self._state
-            if state.status.over:
-                return
-            begun = state.slot is not None and state.slot.start <= workflow.now() and self._seeking is None
-            if begun and request.final:
-                await self._lapse("its outcome was never recorded")
-            elif not begun:
-                state.withdrawn = True
-                await self._cancel(request.reason, request.by)
+            self._state.withdrawn = not self._state.status.over and not self._has_begun()
+            await self._call_off(request.reason, request.by, request.final)
 
     @workflow.signal
     async def change_attendees(self, change: ChangeAttendees) -> None:
@@ -226,7 +220,7 @@ class MeetingWorkflow(MeetingActs):
                 return
             if not self._slot_lies_ahead() or state.slot.staff_id == change.staff_id:
                 return
-            kept = await self._book(workflow.now(), exact=state.slot.start, keep=change.staff_id)
+            kept = await self._book(workflow.now(), exact=state.slot.start, keep=change.staff_id, in_hours=True)
             booked = kept if kept.slot else await self._book(workflow.now(), exact=None, keep=change.staff_id)
             if booked.slot is not None:
                 await self._take_slot(booked, f"{change.person.name} hosts it from now on")

@@ -59,7 +59,9 @@ class MeetingActs:
             self._recorder.say(mail.outcome_missing(state))
         await self._recorder.flush()
 
-    async def _book(self, not_before: datetime, exact: datetime | None, keep: str | None = None) -> Booked:
+    async def _book(
+        self, not_before: datetime, exact: datetime | None, keep: str | None = None, in_hours: bool = False
+    ) -> Booked:
         state = self._state
         call = BookCall(
             meeting=state.plan,
@@ -68,6 +70,7 @@ class MeetingActs:
             not_before=max(not_before, workflow.now()),
             exact=exact,
             keep_staff=keep or (state.slot.staff_id if state.slot is not None else None),
+            in_hours=in_hours,
         )
         return await ask(BOOK, call, Booked, f"book {state.plan.title}")
 
@@ -187,6 +190,15 @@ class MeetingActs:
             self._recorder.say(mail.cancellation(state, reason, workflow.now()))
         await self._close_tasks(by)
 
+    async def _call_off(self, reason: str, by: str, final: bool) -> None:
+        """Nobody needs it any more. One that has begun still waits for its outcome, unless this is ``final``."""
+        if self._state.status.over:
+            return
+        if not self._has_begun():
+            await self._cancel(reason, by)
+        elif final:
+            await self._lapse("its outcome was never recorded")
+
     async def _lapse(self, reason: str) -> None:
         """It will not be held. Where a time that was declined is still in calendars, that is called off too."""
         invited = self._slot_lies_ahead()
@@ -197,6 +209,9 @@ class MeetingActs:
         if invited:
             self._recorder.say(mail.cancellation(state, reason, workflow.now()))
         await self._close_tasks("pledge")
+
+    def _has_begun(self) -> bool:
+        return self._state.slot is not None and not self._slot_lies_ahead() and self._seeking is None
 
     def _slot_lies_ahead(self) -> bool:
         return self._state.slot is not None and self._state.slot.start > workflow.now()

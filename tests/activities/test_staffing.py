@@ -143,6 +143,17 @@ async def test_a_start_that_is_taken_is_answered_with_what_is_free(desk: Desk) -
     assert await desk.held() == ["meeting/acme-2026/kickoff#0 cecilia held"]
 
 
+async def test_a_person_may_choose_any_hour_and_the_product_only_those_of_both_sides(desk: Desk) -> None:
+    sunday = utc("2026-02-08 10:00")
+    refused = await desk.book(meeting(), exact=sunday, in_hours=True)
+    assert refused.reason == "Cecilia is not free at 2026-02-08 10:00 UTC"
+    assert start(await desk.book(meeting(), exact=sunday)) == "cecilia 02-08 10:00"
+    inside = await desk.book(meeting("deployment"), exact=utc("2026-02-09 15:00"), in_hours=True)
+    assert start(inside) == "cecilia 02-09 15:00"
+    beyond = await desk.book(meeting("training"), exact=utc("2026-02-10 15:30"), in_hours=True)
+    assert beyond.slot is None  # it would end half an hour after Acme does
+
+
 async def test_a_daily_limit_moves_the_rest_to_the_next_day(desk: Desk) -> None:
     await desk.hire(member("cecilia", Role.CSM, daily_limit=2))
     starts = [start(await desk.book(meeting(f"consultation-{number:02d}"))) for number in range(4)]

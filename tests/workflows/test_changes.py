@@ -55,8 +55,8 @@ async def test_another_host_keeps_the_time_where_free_and_moves_it_where_not(tri
     for title in ("First", "Second"):
         await trial.press(RequestMeeting(title, 30, "Ada"))
     await trial.to("2026-02-02 10:00")
-    # Anton begins at ten, so the first one, at half past nine on Tuesday, has to move.
-    await trial.hire(member("anton", Role.CSM, hours=weekly({"mon-fri": "10:00-18:00"})))
+    # Anton begins at eleven, ten in UTC: the first one has to move behind the second, which stays.
+    await trial.hire(member("anton", Role.CSM, hours=weekly({"mon-fri": "11:00-18:00"})))
     before = {f.subject: f.data["start"] for f in await trial.facts(None, "meeting.booked")}
     assert before == {
         "consultation-01": "2026-02-03T09:30:00+00:00",
@@ -69,7 +69,7 @@ async def test_another_host_keeps_the_time_where_free_and_moves_it_where_not(tri
         for f in await trial.facts(None, "meeting.moved")
     }
     assert moved == {
-        "consultation-01": ("2026-02-03T09:30:00+00:00", "anton", 1),
+        "consultation-01": ("2026-02-03T11:30:00+00:00", "anton", 1),
         "consultation-02": ("2026-02-03T10:30:00+00:00", "anton", 1),
     }
     assert (await trial.facts("csm", "role.assigned"))[-1].data["staff_id"] == "anton"
