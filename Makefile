@@ -6,10 +6,10 @@ STAMP := $(VENV)/.made-from-lock
 BENCHES = $(patsubst bench/%.py,%,$(shell grep -l __main__ bench/*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench venv browser lock
+.PHONY: help run test lint bench venv browser picture lock
 
 help: ## list the commands
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 run: $(STAMP) ## bring the whole system up on this machine (Ctrl-C stops it)
 	@exec $(BIN)/pledge run
@@ -27,6 +27,9 @@ bench: $(STAMP) ## measure: one table per bench
 	@for bench in $(BENCHES); do $(BIN)/python -m bench.$$bench || exit 1; done
 
 venv: $(STAMP) ## make the virtual environment from the hashed lock
+
+picture: $(STAMP) browser ## draw the README's picture anew
+	@$(BIN)/python -m docs.picture
 
 lock: ## write requirements.lock anew from pyproject.toml (needs the program uv)
 	@command -v uv >/dev/null || { echo "make lock: uv is missing: install it with pipx install uv" >&2; exit 1; }
