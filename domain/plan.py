@@ -19,16 +19,21 @@ from domain.engagement import (
     Window,
 )
 from domain.support import (
+    DEFAULT_LADDER,
     Channel,
     ClockKind,
     Closing,
     CoverageRule,
+    LadderStep,
     Level,
     Limit,
     LimitKind,
     Measure,
     Target,
     Uptime,
+    Way,
+    Who,
+    WhoKind,
 )
 
 __all__ = [
@@ -42,6 +47,7 @@ __all__ = [
     "CoverageRule",
     "Duty",
     "HoursGrant",
+    "LadderStep",
     "Level",
     "Limit",
     "LimitKind",
@@ -59,6 +65,9 @@ __all__ = [
     "TouchpointKind",
     "Uptime",
     "Vendor",
+    "Way",
+    "Who",
+    "WhoKind",
     "Window",
 ]
 
@@ -176,6 +185,7 @@ class Plan:
     touchpoints: tuple[Touchpoint, ...] = ()
     coverage: tuple[CoverageRule, ...] = ()
     levels: tuple[Level, ...] = ()
+    ladder: tuple[LadderStep, ...] = DEFAULT_LADDER
     channels: tuple[Channel, ...] = ()
     limits: tuple[Limit, ...] = ()
     charges: tuple[Charge, ...] = ()

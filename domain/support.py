@@ -1,4 +1,4 @@
-"""What a plan grants of support: opening hours, levels with their clocks, ways in, limits, uptime."""
+"""What a plan grants of support: opening hours, levels with their clocks, the ladder, ways in, limits, uptime."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -58,6 +58,8 @@ class Level:
     """One severity. A clock without a target is measured and reported, never due ("when done", A13).
 
     ``measured`` names the clauses of such clocks. ``best_effort``: a target that passed is no breach (A6).
+    ``major_incident``: the clause under which the customer's contacts are told of each ticket of this level at once,
+    at each update and at the end (ombori-17).
     """
 
     key: str
@@ -68,6 +70,7 @@ class Level:
     targets: tuple[Target, ...] = ()
     best_effort: bool = False
     measured: tuple[Measure, ...] = ()
+    major_incident: str | None = None
 
     def clause_of(self, clock: ClockKind) -> str:
         """The clause that a clock is run under: its target's, its measure's, else the level's own."""
@@ -78,6 +81,51 @@ class Level:
     def target(self, clock: ClockKind) -> Target | None:
         """The target of one clock, None where the plan commits to none."""
         return next((t for t in self.targets if t.clock is clock), None)
+
+
+class WhoKind(StrEnum):
+    OWNER = "owner"  # whom the ticket is assigned to, else the main contact
+    ROLE = "role"
+    PERSON = "person"
+    ON_CALL = "on-call"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whom a step of the ladder tells. ``key``: a role's key, a person's address or a rotation's key."""
+
+    kind: WhoKind
+    key: str = ""
+
+
+class Way(StrEnum):
+    """How a step of the ladder tells. Only mail is built; a further way is a further member."""
+
+    MAIL = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class LadderStep:
+    """One step of the ladder: when, who, how.
+
+    Either ``percent`` of the target's open time (0: when the clock begins to run, 100: at the due instant) or
+    ``overrun_seconds`` of it after the due instant. ``clocks`` and ``levels``: only for these, empty: for all.
+    """
+
+    who: Who
+    percent: int | None = None
+    overrun_seconds: int | None = None
+    way: Way = Way.MAIL
+    clocks: tuple[ClockKind, ...] = ()
+    levels: tuple[str, ...] = ()
+
+    def applies(self, clock: ClockKind, level: str) -> bool:
+        """Whether the step is meant for this clock of a ticket of that level."""
+        return (not self.clocks or clock in self.clocks) and (not self.levels or level in self.levels)
+
+
+DEFAULT_LADDER = (LadderStep(Who(WhoKind.OWNER), percent=75), LadderStep(Who(WhoKind.OWNER), percent=100))
+"""What a plan without a ladder of its own asks for: a warning at 75 %, and word at the due instant."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from domain.plan import (
     CoverageRule,
     Duty,
     HoursGrant,
+    LadderStep,
     Level,
     Limit,
     Measure,
@@ -27,8 +28,11 @@ from domain.plan import (
     Touchpoint,
     Uptime,
     Vendor,
+    Who,
+    WhoKind,
     Window,
 )
+from domain.support import DEFAULT_LADDER
 from plans import schema as s
 from plans.completeness import belongs_to
 from plans.package import Package, clocks
@@ -65,6 +69,7 @@ def build(file: s.VendorFile, package: Package) -> Plan:
             for item in whole.coverage
         ),
         levels=tuple(_level(item, package) for item in whole.levels),
+        ladder=tuple(_ladder_step(item) for item in whole.ladder) or DEFAULT_LADDER,
         channels=tuple(Channel(item.name, item.clause, item.only_if_down) for item in whole.channels),
         limits=tuple(_limit(item) for item in whole.limits),
         charges=tuple(_charge(item, file.vendor.currency) for item in whole.charges),
@@ -134,7 +139,21 @@ def _level(item: s.LevelSection, package: Package) -> Level:
             for kind, clock in clocks(item).items()
             if clock.measured is not None
         ),
+        major_incident=item.major_incident,
     )
+
+
+def _ladder_step(item: s.LadderSection) -> LadderStep:
+    overrun = None if item.overrun is None else item.overrun * 60
+    return LadderStep(_who(item.tell), item.percent, overrun, item.by, item.clocks, item.levels)
+
+
+def _who(tell: s.TellSection) -> Who:
+    if tell.role is not None:
+        return Who(WhoKind.ROLE, tell.role)
+    if tell.person is not None:
+        return Who(WhoKind.PERSON, tell.person)
+    return Who(WhoKind.OWNER) if tell.on_call is None else Who(WhoKind.ON_CALL, tell.on_call)
 
 
 def _targets(item: s.LevelSection, day_minutes: int | None) -> Iterator[Target]:

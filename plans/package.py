@@ -80,16 +80,18 @@ def _block_carriers(block: BlockSection) -> Iterator[Carrier]:
             name = next((str(getattr(item, key)) for key in _NAMES if hasattr(item, key)), "")
             yield Carrier(item.clause, part, name, item.place("clause"))
             if isinstance(item, LevelSection):
-                yield from _clock_carriers(item)
+                yield from _level_carriers(item)
     for part in ("duties", "terms"):
         for number, clause in enumerate(getattr(block, part)):
             yield Carrier(clause, part, "", block.place(part, number))
 
 
-def _clock_carriers(level: LevelSection) -> Iterator[Carrier]:
+def _level_carriers(level: LevelSection) -> Iterator[Carrier]:
     for clock in clocks(level).values():
         if clock.clause is not None:
             yield Carrier(clock.clause, "levels", level.name, clock.place("clause"))
+    if level.major_incident is not None:
+        yield Carrier(level.major_incident, "levels", level.name, level.place("major_incident"))
 
 
 def clocks(level: LevelSection) -> dict[str, ClockSection]:

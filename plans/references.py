@@ -105,6 +105,17 @@ def _levels(package: Package) -> Iterator[Problem]:
         yield from _service_days(level, [rule for rule in rules if rule.key == level.coverage])
 
 
+def _ladder(package: Package) -> Iterator[Problem]:
+    keys = [level.key for level in package.whole.levels]
+    granted = [role.role for role in package.whole.roles]
+    for step in package.whole.ladder:
+        for number, key in enumerate(step.levels):
+            if key not in keys:
+                yield _unknown(step.place("levels", number), "a level of this package", keys, key)
+        if step.tell.role is not None and step.tell.role not in granted:
+            yield _unknown(step.tell.place("role"), "a role of this package", granted, step.tell.role)
+
+
 def _service_days(level: LevelSection, rules: list[CoverageSection]) -> Iterator[Problem]:
     for kind, clock in clocks(level).items():
         in_days = clock.within is not None and clock.within.service_days
@@ -152,6 +163,7 @@ _RULES: tuple[Callable[[Package], Iterator[Problem]], ...] = (
     _touchpoints,
     _coverage,
     _levels,
+    _ladder,
     _channels,
     _limits_and_charges,
 )

@@ -20,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-from domain.plan import Cadence, ChargeKind, LimitKind, Role, TouchpointKind
+from domain.plan import Cadence, ChargeKind, ClockKind, LimitKind, Role, TouchpointKind, Way
 from plans import fields as f
 from plans.problems import Place
 from plans.source import SourceList, SourceMap
@@ -203,6 +203,42 @@ class LevelSection(Section):
     resolution: ClockSection | None = None
     """A13: a fix target is one that the vendor's text does not hold and that was imported."""
     best_effort: StrictBool = False
+    major_incident: f.ClauseId | None = None
+    """The clause by which the customer's contacts are told of every ticket of this level."""
+
+
+class TellSection(Section):
+    """Whom a step of the ladder tells: one of these. ``owner: true`` is whom the ticket is assigned to."""
+
+    owner: Literal[True] | None = None
+    role: Role | None = None
+    person: f.Address | None = None
+    on_call: f.Key | None = None
+    """The key of a rotation."""
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Self:
+        if sum(value is not None for value in (self.owner, self.role, self.person, self.on_call)) != 1:
+            raise ValueError("expected one of owner: true, role, person or on_call")
+        return self
+
+
+class LadderSection(Section):
+    """A step of the ladder: at a share of a clock's target, or after an overrun. Steps of all blocks add up."""
+
+    percent: Annotated[StrictInt, Field(ge=0, le=100)] | None = None
+    """0: when the clock begins to run, 100: at the due instant."""
+    overrun: f.Minutes | None = None
+    tell: TellSection
+    by: Way = Way.MAIL
+    clocks: tuple[ClockKind, ...] = ()
+    levels: tuple[f.Key, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_one_moment(self) -> Self:
+        if (self.percent is None) == (self.overrun is None):
+            raise ValueError("expected either percent, such as 75, or overrun, such as 30m")
+        return self
 
 
 class ChannelSection(Section):
@@ -278,6 +314,8 @@ class BlockSection(Section):
     touchpoints: tuple[TouchpointSection, ...] = ()
     coverage: tuple[CoverageSection, ...] = ()
     levels: tuple[LevelSection, ...] = ()
+    ladder: tuple[LadderSection, ...] = ()
+    """Without a step: the owner is told at 75 % and at the due instant."""
     channels: tuple[ChannelSection, ...] = ()
     limits: tuple[LimitSection, ...] = ()
     charges: tuple[ChargeSection, ...] = ()

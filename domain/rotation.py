@@ -1,0 +1,143 @@
+"""On-call rotations: who has the duty at an instant, with handovers at a local time and overrides.
+
+Handovers follow the wall clock of the rotation's zone, so the shift over a change of the clocks is an hour shorter or
+longer. `shifts` reads zone rules: call it outside of workflows; what it gives are plain UTC spans.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from enum import StrEnum
+from itertools import count, pairwise
+from zoneinfo import ZoneInfoNotFoundError
+
+from domain.coverage import ZoneRules
+from domain.coverage_spec import MINUTES_PER_DAY
+
+
+class RotationError(ValueError):
+    """A rotation that cannot be, or that nobody could be found in."""
+
+
+class Handover(StrEnum):
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+    @property
+    def days(self) -> int:
+        """Days between two handovers."""
+        return 7 if self is Handover.WEEKLY else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Another member has the duty for a span (UTC, half open): a swap, a holiday. Of several the last listed counts."""
+
+    begin: datetime
+    end: datetime
+    member: str
+
+    def __post_init__(self) -> None:
+        if self.begin >= self.end:
+            raise RotationError(f"an override begins before it ends; {self.begin} is not before {self.end}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """Members (staff ids) in turn. The first one begins on ``first_day`` at ``handover_minute`` of the local day.
+
+    A weekly handover is on the weekday of ``first_day``. Raises RotationError without a member or a time of day.
+    """
+
+    key: str
+    zone: str
+    handover: Handover
+    first_day: date
+    members: tuple[str, ...]
+    handover_minute: int = 9 * 60
+    overrides: tuple[Override, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.members:
+            raise RotationError(f"the rotation {self.key} has no member: nobody could be called")
+        if not 0 <= self.handover_minute < MINUTES_PER_DAY:
+            raise RotationError(f"a handover is at a minute of the day, 0 to 1439, not {self.handover_minute}")
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One member's duty (UTC, half open). ``overridden``: it stands in for somebody."""
+
+    begin: datetime
+    end: datetime
+    member: str
+    overridden: bool = False
+
+
+def shifts(rotation: Rotation, begin: datetime, end: datetime, zone_rules: ZoneRules) -> tuple[Shift, ...]:
+    """Who has the duty from ``begin`` to ``end``, without a hole, clipped to it; empty before the rotation begins.
+
+    Raises RotationError for a zone that nobody knows or a span that ends before it begins.
+    """
+    if begin >= end:
+        raise RotationError(f"{begin} to {end} is no span of time")
+    zone = _zone(rotation.zone, zone_rules)
+    marks = {begin.astimezone(UTC), end.astimezone(UTC)}
+    marks |= {o for override in rotation.overrides for o in (override.begin, override.end) if begin < o < end}
+    turns = _turns(rotation, begin, end, zone)
+    marks |= {turn for turn, _ in turns if begin < turn < end}
+    found: list[Shift] = []
+    for first, last in pairwise(sorted(marks)):
+        regular = [member for turn, member in turns if turn <= first]
+        if regular:
+            _join(found, _shift(rotation, first, last, regular[-1]))
+    return tuple(found)
+
+
+def on_call(rotation: Rotation, instant: datetime, zone_rules: ZoneRules) -> Shift | None:
+    """Who has the duty at an instant, as a shift of one second; None before the rotation begins."""
+    return on_duty(shifts(rotation, instant, instant + timedelta(seconds=1), zone_rules), instant)
+
+
+def on_duty(duties: tuple[Shift, ...], instant: datetime) -> Shift | None:
+    """The shift at an instant among resolved ones, None where they do not reach it. For workflows: no zone data."""
+    return next((shift for shift in duties if shift.begin <= instant < shift.end), None)
+
+
+def _turns(rotation: Rotation, begin: datetime, end: datetime, zone: tzinfo) -> list[tuple[datetime, str]]:
+    """The handovers from the last one at or before ``begin`` to the first one after ``end``, with who takes over."""
+    days = rotation.handover.days
+    passed = (begin.astimezone(zone).date() - rotation.first_day).days // days - 1  # one early: the hour may lie ahead
+    turns: list[tuple[datetime, str]] = []
+    for number in count(max(0, passed)):
+        day = rotation.first_day + timedelta(days=number * days)
+        at = _local(day, rotation.handover_minute, zone)
+        turns.append((at, rotation.members[number % len(rotation.members)]))
+        if at >= end:
+            return turns
+    raise AssertionError("count never ends")
+
+
+def _shift(rotation: Rotation, first: datetime, last: datetime, regular: str) -> Shift:
+    stand_ins = [o.member for o in rotation.overrides if o.begin <= first < o.end]
+    return Shift(first, last, stand_ins[-1] if stand_ins else regular, bool(stand_ins))
+
+
+def _join(found: list[Shift], shift: Shift) -> None:
+    """Add a shift; what goes on with the same member is one shift."""
+    before = found[-1] if found else None
+    if before and (before.end, before.member, before.overridden) == (shift.begin, shift.member, shift.overridden):
+        found[-1] = Shift(before.begin, shift.end, shift.member, shift.overridden)
+    else:
+        found.append(shift)
+
+
+def _local(day: date, minute: int, zone: tzinfo) -> datetime:
+    # fold is 0: the first of two occurrences, and in a gap the offset from before it, which moves forward.
+    return datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=zone).astimezone(UTC)
+
+
+def _zone(name: str, zone_rules: ZoneRules) -> tzinfo:
+    try:
+        return zone_rules(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise RotationError(f"unknown time zone {name!r}; expected an IANA name such as Europe/Stockholm") from None
