@@ -52,6 +52,65 @@ def import_contracts(file: _FILE, partial: _PARTIAL = False) -> None:
     _import(file, act, "contract")
 
 
+@contracts.command("list")
+def list_contracts(
+    csm: Annotated[str, typer.Option(help="Only those of this member of the staff (an id).")] = "",
+    vendor: Annotated[str, typer.Option(help="Only those of this vendor (an id).")] = "",
+    stage: Annotated[str, typer.Option(help="signed, onboarding, active, suspended, ended or terminated.")] = "",
+    customer: Annotated[str, typer.Option(help="Only those with this in the customer's name.")] = "",
+    late: Annotated[bool, typer.Option("--late", help="Only those with something late.")] = False,
+) -> None:
+    """List contracts, the most urgent first, with what is due next and by which clause."""
+    from rich.table import Table
+
+    from api.house import now
+    from api.pages.render import last_day
+    from storage.queries.portfolio import PortfolioFilter, PortfolioRow, portfolio
+
+    wanted = PortfolioFilter(csm or None, vendor or None, stage or None, customer, late)
+
+    async def work(house: House) -> tuple[PortfolioRow, ...]:
+        async with house.sessions() as session:
+            return (await portfolio(session, now(), wanted, limit=500)).items
+
+    rows = _in_house(work)
+    if not rows:
+        _console().print("No contract fits." if wanted != PortfolioFilter() else "No contract is running.")
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("Contract", "Customer", "Plan", "Stage", "Next", "Clause", "Due"):
+        table.add_column(name, no_wrap=name in ("Contract", "Clause", "Due"))
+    for row in rows:
+        ahead = row.next
+        due = f"{last_day(ahead.due, row.zone)}{' late' if ahead.late else ''}" if ahead else ""
+        cells = (row.contract_id, row.customer, row.plan, row.stage, ahead.title if ahead else "")
+        table.add_row(*cells, ahead.clause if ahead else "", due)
+    _console().print(table)
+
+
+@staff.command("list")
+def list_staff() -> None:
+    """List the staff with their roles and what they have to do."""
+    from rich.table import Table
+
+    from api.house import now
+    from storage.queries.people import StaffLoad, staff_with_load
+
+    async def work(house: House) -> tuple[StaffLoad, ...]:
+        async with house.sessions() as session:
+            return await staff_with_load(session, now())
+
+    table = Table(box=None, pad_edge=False)
+    for name in ("Id", "Name", "Roles", "Vendors", "Contracts", "Tasks", "Meetings in 14 days"):
+        table.add_column(name, no_wrap=name == "Id")
+    for load in _in_house(work):
+        member = load.member
+        roles = ", ".join(member.roles) + ("" if member.active else " (away)")
+        numbers = (str(load.contracts), str(load.open_tasks), str(load.meetings))
+        table.add_row(member.id, member.name, roles, ", ".join(member.vendors) or "all", *numbers)
+    _console().print(table)
+
+
 @staff.command("import")
 def import_staff(file: _FILE, partial: _PARTIAL = False) -> None:
     """Add the people of FILE.csv, and bring those who are known up to date.

@@ -76,9 +76,7 @@ async def test_an_order_that_nobody_works_on_is_503_and_the_same_key_finishes_it
     settings = settings_for(database, dev_server.port, 9)
     contract_id = new_id("acme")
     async with serving(settings) as stack:
-        with working(settings):
-            await stack.post("/api/contracts", an_order(contract_id))
-            await stack.until(f"/api/contracts/{contract_id}", lambda c: c["head"] and c["head"]["stage"] != "signed")
+        await stack.post("/api/contracts", an_order(contract_id, starts_on="2026-11-01"))
         path, key = f"/api/contracts/{contract_id}/record-count", secrets.token_hex(8)
         answer = await stack.post(path, {"users": 7}, key)
         assert answer.status_code == 503
