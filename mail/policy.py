@@ -6,12 +6,26 @@ that is not ASCII. The older `email.header.Header` does not, so it writes those 
 
 import re
 from email.header import Header
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry
 from email.policy import EmailPolicy
 from typing import Any
 
 _ADDRESSES = frozenset({"from", "to", "reply-to"})
 _QUOTED_TOKEN = re.compile(r'"([A-Za-z0-9-]+)"')
+
+
+class _Registry(HeaderRegistry):
+    """The standard library's, which would make a new class for every header of every mail: one for each name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: dict[str, type] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        key = name.lower()
+        if key not in self._made:
+            self._made[key] = super().__getitem__(name)
+        return self._made[key]
 
 
 class MailPolicy(EmailPolicy):
@@ -42,7 +56,7 @@ class MailPolicy(EmailPolicy):
         return None
 
 
-SMTP = MailPolicy(linesep="\r\n", raise_on_defect=False)
+SMTP = MailPolicy(linesep="\r\n", raise_on_defect=False, header_factory=_Registry())
 SMTPUTF8 = SMTP.clone(utf8=True)
 
 

@@ -53,7 +53,9 @@ async def record_letter(session: AsyncSession, letter: Letter) -> StoredLetter:
     values = {field.name: getattr(letter, field.name) for field in fields(Letter)}
     values["recipient_name"] = letter.recipient_name[:200]
     values["subject_line"] = letter.subject_line[:998]
-    await session.execute(insert(MessageRow).values(values).on_conflict_do_nothing())
+    recorded = insert(MessageRow).values(values).on_conflict_do_nothing().returning(MessageRow.message_id)
+    if await session.scalar(recorded) is not None:
+        return StoredLetter(Letter(**values), "recorded", 0, None, None, "")
     stored = await find_letter(session, letter.message_id)
     if stored is None:
         raise RuntimeError(f"{letter.message_id} was recorded and is gone")
