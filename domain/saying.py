@@ -15,16 +15,21 @@ from domain.money import amount_text
 from domain.wording import minutes_text
 
 Data = Mapping[str, Any]
-Say = Callable[[Data, str], str]
+Money = Callable[[int | None, str], str]
 
 
-def say(kind: str, data: Data, title: str, zone: str) -> str:
-    """``title`` is that of the agenda item that the fact is about; times are told in ``zone``."""
+def money_text(amount: int | None, currency: str) -> str:
+    """Minor units as a person reads them; None is entered by hand."""
+    return "by hand" if amount is None else amount_text(amount, currency)
+
+
+def say(kind: str, data: Data, title: str, zone: str, money: Money = money_text) -> str:
+    """``title`` is that of the agenda item that the fact is about; times are told in ``zone``, amounts by ``money``."""
     try:
         teller = _SAYINGS.get(Happening(kind))
         if teller is None:
             return _plain(kind, title)
-        return _sentence(teller(_Reader(data, zone), title or "it").strip())
+        return _sentence(teller(_Reader(data, zone, money), title or "it").strip())
     except (KeyError, TypeError, ValueError):  # an older fact with other data: it is told, plainly
         return _plain(kind, title)
 
@@ -36,9 +41,13 @@ def _plain(kind: str, title: str) -> str:
 class _Reader(dict[str, Any]):
     """A fact's data, with its instants, days and lengths as a person reads them."""
 
-    def __init__(self, data: Data, zone: str) -> None:
+    def __init__(self, data: Data, zone: str, money: Money) -> None:
         super().__init__(data)
         self._zone = ZoneInfo(zone)
+        self._money = money
+
+    def money(self) -> str:
+        return self._money(self["amount"], self["currency"])
 
     def time(self, name: str) -> str:
         return datetime.fromisoformat(self[name]).astimezone(self._zone).strftime("%a %-d %b %Y, %H:%M")
@@ -94,7 +103,7 @@ _SAYINGS: dict[Happening, Callable[[_Reader, str], str]] = {
     ),
     Happening.OVERAGE_APPROVED: lambda d, title: f"overage of {d.length()} approved for {title}{d.by()}",
     Happening.OVERAGE_DECLINED: lambda d, title: f"overage of {d.length()} declined for {title}{d.by()}",
-    Happening.CHARGED: lambda d, _: f"charge: {d['text']}, {_money(d['amount'], d['currency'])}",
+    Happening.CHARGED: lambda d, _: f"charge: {d['text']}, {d.money()}",
     Happening.MEETING_OPENED: lambda d, _: f"{d['title']} to be held, {d.length()}",
     Happening.MEETING_BOOKED: lambda d, title: f"{title} booked for {d.time('start')} with {d['host']}",
     Happening.MEETING_UNBOOKABLE: lambda d, title: f"no slot for {title}{d.because()}",
@@ -125,7 +134,3 @@ def _words(text: str) -> str:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _money(amount: int | None, currency: str) -> str:
-    return "by hand" if amount is None else amount_text(amount, currency)

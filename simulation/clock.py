@@ -20,7 +20,8 @@ from temporalio.testing import WorkflowEnvironment
 from runtime.temporal import program
 from workflows.messages import SEARCH_ATTRIBUTES
 
-_PID = "pid"
+_PIDS = "pids"
+STARTS = 6
 
 
 class ClockError(Exception):
@@ -32,9 +33,7 @@ async def time_server(begins: datetime) -> AsyncIterator[WorkflowEnvironment]:
     """A time-skipping server whose clock begins at an instant (aware). Raises ClockError where that cannot be."""
     with tempfile.TemporaryDirectory(prefix="pledge-clock-") as folder, _tidied(Path(folder)):
         server = _server(begins.astimezone(UTC), Path(folder))
-        async with await WorkflowEnvironment.start_time_skipping(
-            data_converter=pydantic_data_converter, test_server_existing_path=str(server)
-        ) as environment:
+        async with await _started(server) as environment:
             now = (await environment.get_current_time()).astimezone(UTC)
             if now - begins > timedelta(minutes=1):
                 raise ClockError(f"on this machine a simulation cannot begin before today, {now:%Y-%m-%d}")
@@ -51,6 +50,19 @@ async def time_server(begins: datetime) -> AsyncIterator[WorkflowEnvironment]:
             yield environment
 
 
+async def _started(server: Path) -> WorkflowEnvironment:
+    """The SDK gives a server 5 s to start, which a busy machine does not always manage: it is tried again."""
+    for attempt in range(1, STARTS + 1):
+        try:
+            return await WorkflowEnvironment.start_time_skipping(
+                data_converter=pydantic_data_converter, test_server_existing_path=str(server)
+            )
+        except RuntimeError as error:
+            if "did not start within" not in str(error) or attempt == STARTS:
+                raise ClockError(f"the time-skipping server does not start: {error}") from None
+    raise AssertionError("unreachable")
+
+
 def _server(begins: datetime, folder: Path) -> Path:
     """The server's program, behind a line of shell that shows it another clock where libfaketime is there."""
     library = _fake_clock()
@@ -59,7 +71,7 @@ def _server(begins: datetime, folder: Path) -> Path:
     script = folder / "temporal-test-server"
     script.write_text(
         "#!/bin/sh\n"
-        f"echo $$ > {shlex.quote(str(folder / _PID))}\n"
+        f"echo $$ >> {shlex.quote(str(folder / _PIDS))}\n"
         f"export LD_PRELOAD={shlex.quote(str(library))} TZ=UTC FAKETIME_DISABLE_SHM=1\n"
         f"export FAKETIME={shlex.quote(begins.strftime('@%Y-%m-%d %H:%M:%S'))}\n"
         f'exec {shlex.quote(str(program("temporal-test-server")))} "$@"\n'
@@ -75,9 +87,9 @@ def _tidied(folder: Path) -> Iterator[None]:
         yield
     finally:
         with suppress(OSError):
-            pid = int((folder / _PID).read_text())
-            for name in ("faketime_shm_", "sem.faketime_sem_"):
-                Path("/dev/shm", f"{name}{pid}").unlink(missing_ok=True)  # noqa: S108 - where the library puts it
+            for pid in (folder / _PIDS).read_text().split():
+                for name in ("faketime_shm_", "sem.faketime_sem_"):
+                    Path("/dev/shm", name + pid).unlink(missing_ok=True)  # noqa: S108 - where the library puts it
 
 
 def _fake_clock() -> Path | None:

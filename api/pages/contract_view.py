@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from api.pages.saying import say
-from api.pages.timeline import Band, Drawing, Mark, draw
+from api.pages.render import money
 from domain.agenda import ItemKind
 from domain.contract import ContractStage
 from domain.meeting import MeetingStatus
+from domain.picture import Band, Drawing, Mark, draw
+from domain.saying import say
 from storage.queries.contract import AgendaEntry, ContractPage, Hours
 from storage.queries.meetings import Meeting
 from storage.queries.timeline import FactLine
@@ -106,7 +107,9 @@ def hours_bar(hours: Hours) -> tuple[HoursPart, ...]:
 def said(facts: Iterable[FactLine], agenda: Sequence[AgendaEntry], zone: str) -> list[SaidFact]:
     """Each fact with its sentence; items are named by their titles."""
     titles = {item.key: item.title for item in agenda}
-    return [SaidFact(fact, say(fact.kind, fact.data, titles.get(fact.subject, fact.subject), zone)) for fact in facts]
+    return [
+        SaidFact(fact, say(fact.kind, fact.data, titles.get(fact.subject, fact.subject), zone, money)) for fact in facts
+    ]
 
 
 def meeting_cards(meetings: Sequence[Meeting], at: datetime) -> tuple[list[MeetingCard], list[MeetingCard]]:
