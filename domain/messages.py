@@ -226,6 +226,7 @@ class Message:
     the message that this one follows, so that a mail program shows one thread. ``contract_id`` and ``clause`` stand
     in the footer. ``reply_token``: the meeting's token in a message that carries no invite (a reminder), so that an
     answer to it finds its meeting; with an invite its own token is used. ``about``: the agenda key that it concerns.
+    ``reply_to``: who reads an answer to a message that belongs to no meeting's address; not the reader themselves.
     """
 
     key: str
@@ -242,3 +243,4 @@ class Message:
     clause: str = ""
     reply_token: str = ""
     about: str = ""
+    reply_to: Person | None = None

@@ -60,6 +60,8 @@ def render(
     mail["Subject"] = subject
     if message.reply_token and not message.invite:
         mail["Reply-To"] = safe.address(organizer_address(message.reply_token, settings), message.sender_name)
+    elif message.reply_to and not message.invite and message.reply_to.email.casefold() != recipient.email.casefold():
+        mail["Reply-To"] = safe.address(message.reply_to.email, message.reply_to.name)
     if message.in_reply_to:
         earlier = message_id(workflow_id, message.in_reply_to, recipient.email, settings)
         mail["In-Reply-To"] = earlier

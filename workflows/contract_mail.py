@@ -136,4 +136,5 @@ def _message(
         contract_id=contract.id,
         clause=clause,
         about=about,
+        reply_to=state.owner.person if state.owner else None,
     )

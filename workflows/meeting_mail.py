@@ -136,6 +136,7 @@ def _plain(
         contract_id=state.plan.contract_id,
         clause=state.plan.clause,
         about=state.plan.key,
+        reply_to=state.slot.host if state.slot else state.plan.owner,
     )
 
 

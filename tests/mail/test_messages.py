@@ -189,6 +189,13 @@ def test_what_follows_an_invitation_stands_in_its_thread() -> None:
 def test_an_answer_to_a_reminder_finds_its_meeting() -> None:
     assert read_back(message("reminder"))["Reply-To"] == "Maria Berg <m-7f3k2q9x4c8v1b6n@reply.oura.example>"
     assert read_back(message("invitation"))["Reply-To"] is None
+
+
+def test_an_answer_to_a_message_without_a_meeting_reaches_the_main_contact_but_nobody_answers_themselves() -> None:
+    welcome = replace(message("welcome"), reply_to=MARIA)
+    assert read_back(welcome)["Reply-To"] == f"{MARIA.name} <{MARIA.email}>"
+    assert read_back(welcome, MARIA)["Reply-To"] is None
+    assert read_back(replace(message("invitation"), reply_to=MARIA))["Reply-To"] is None
     assert envelope_sender(message("reminder"), SETTINGS) == "m-7f3k2q9x4c8v1b6n@reply.oura.example"
     assert envelope_sender(message("invitation"), SETTINGS) == "m-7f3k2q9x4c8v1b6n@reply.oura.example"
     assert envelope_sender(message("welcome"), SETTINGS) == "pledge@oura.example"
