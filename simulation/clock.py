@@ -17,6 +17,7 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
+from runtime.problem import Problem
 from runtime.temporal import program
 from workflows.messages import SEARCH_ATTRIBUTES
 
@@ -59,7 +60,7 @@ async def _started(server: Path) -> WorkflowEnvironment:
             )
         except RuntimeError as error:
             if "did not start within" not in str(error) or attempt == STARTS:
-                raise ClockError(f"the time-skipping server does not start: {error}") from None
+                raise Problem(f"the time-skipping server does not start: {error}") from None
     raise AssertionError("unreachable")
 
 

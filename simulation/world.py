@@ -20,6 +20,7 @@ from typing import Any
 import icalendar
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.client import Client
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -30,6 +31,7 @@ from replies.postman import Postman
 from runtime import process
 from runtime.ports import free_ports
 from runtime.postgres import Postgres
+from runtime.problem import Problem
 from simulation.clock import time_server
 from simulation.hands import Hands
 from simulation.people import PEOPLE_ID, PEOPLE_WORKFLOW, PeopleOrder, PeopleWorkflow
@@ -188,6 +190,12 @@ async def _inhabited(environment: WorkflowEnvironment, database_url: str, sessio
             server.close()
 
 
+def quieten() -> None:
+    """Keep the SDK's native part from printing its warnings into the timeline; call it before the first world."""
+    logging = LoggingConfig(TelemetryFilter(core_level="ERROR", other_level="ERROR"))
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=logging)), error_if_already_set=False)
+
+
 @contextmanager
 def private_database() -> Iterator[str]:
     """The URL of a fresh, migrated database on a PostgreSQL that lives as long as the block."""
@@ -202,7 +210,7 @@ def private_database() -> Iterator[str]:
             deadline = time.monotonic() + START_WITHIN_SECONDS
             while not server.is_ready():
                 if child.status is not None or time.monotonic() > deadline:
-                    raise RuntimeError(f"the private database did not start: {child.last_words()}")
+                    raise Problem(f"the private database does not start: {child.last_words()}")
                 time.sleep(0.02)
             asyncio.run(upgrade(server.url()))
             yield server.url()
