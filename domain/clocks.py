@@ -162,15 +162,13 @@ def lapse(clock: Clock, now: datetime, coverages: Coverages) -> Clock:
     return _stopped(clock, now, coverages, Verdict.LAPSED)
 
 
-def reopen(clock: Clock, now: datetime, coverages: Coverages) -> Clock:
+def reopen(clock: Clock, now: datetime, coverages: Coverages, paused: Iterable[PauseCause] = ()) -> Clock:
     """The same clock goes on, and the time since it stopped does not count. A missed verdict stays."""
     if clock.stopped_at is None:
         return clock
     verdict = clock.verdict if clock.verdict is not None and clock.verdict.late else None
-    solved = Pause(clock.stopped_at, PauseCause.SOLVED, now)
-    again = replace(
-        clock, pauses=(*clock.pauses, solved), verdict=verdict, stopped_at=None, took_seconds=None, overrun_seconds=0
-    )
+    pauses = (*clock.pauses, Pause(clock.stopped_at, PauseCause.SOLVED, now), *(Pause(now, cause) for cause in paused))
+    again = replace(clock, pauses=pauses, verdict=verdict, stopped_at=None, took_seconds=None, overrun_seconds=0)
     return _settled(again, coverages)
 
 

@@ -7,7 +7,7 @@ longer. `shifts` reads zone rules: call it outside of workflows; what it gives a
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
-from itertools import count, pairwise
+from itertools import pairwise
 from zoneinfo import ZoneInfoNotFoundError
 
 from domain.coverage import ZoneRules
@@ -93,14 +93,14 @@ def shifts(rotation: Rotation, begin: datetime, end: datetime, zone_rules: ZoneR
     return tuple(found)
 
 
-def on_call(rotation: Rotation, instant: datetime, zone_rules: ZoneRules) -> Shift | None:
-    """Who has the duty at an instant, as a shift of one second; None before the rotation begins."""
+def on_call(rotation: Rotation, instant: datetime, zone_rules: ZoneRules) -> str | None:
+    """Who has the duty at an instant; None before the rotation begins."""
     return on_duty(shifts(rotation, instant, instant + timedelta(seconds=1), zone_rules), instant)
 
 
-def on_duty(duties: tuple[Shift, ...], instant: datetime) -> Shift | None:
-    """The shift at an instant among resolved ones, None where they do not reach it. For workflows: no zone data."""
-    return next((shift for shift in duties if shift.begin <= instant < shift.end), None)
+def on_duty(duties: tuple[Shift, ...], instant: datetime) -> str | None:
+    """Who has the duty by shifts resolved before, None where they do not reach. For workflows: no zone data."""
+    return next((shift.member for shift in duties if shift.begin <= instant < shift.end), None)
 
 
 def _turns(rotation: Rotation, begin: datetime, end: datetime, zone: tzinfo) -> list[tuple[datetime, str]]:
@@ -108,13 +108,13 @@ def _turns(rotation: Rotation, begin: datetime, end: datetime, zone: tzinfo) -> 
     days = rotation.handover.days
     passed = (begin.astimezone(zone).date() - rotation.first_day).days // days - 1  # one early: the hour may lie ahead
     turns: list[tuple[datetime, str]] = []
-    for number in count(max(0, passed)):
+    number = max(0, passed)
+    while not turns or turns[-1][0] < end:
         day = rotation.first_day + timedelta(days=number * days)
         at = _local(day, rotation.handover_minute, zone)
         turns.append((at, rotation.members[number % len(rotation.members)]))
-        if at >= end:
-            return turns
-    raise AssertionError("count never ends")
+        number += 1
+    return turns
 
 
 def _shift(rotation: Rotation, first: datetime, last: datetime, regular: str) -> Shift:

@@ -1,0 +1,137 @@
+"""What a ticket does by itself, and when: the rule behind its one timer.
+
+Three things wake it: a due instant, a step of the ladder, a reminder that the customer was asked to agree. The ladder
+is the snapshot taken when the ticket opened. Its steps lie in open time, so nobody is woken outside of the coverage
+unless that is open at all hours.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+
+from domain import clocks
+from domain.clocks import Clock, Coverages
+from domain.support import LadderStep
+from domain.ticket import Ticket, TicketState
+
+ASK_AGAIN_AFTER = (timedelta(days=2), timedelta(days=5), timedelta(days=7), timedelta(days=28))
+"""After the first question: two days, five days, a week; then every four weeks, until the customer answers."""
+
+
+class StepKind(IntEnum):
+    """In the order in which they are taken when they fall on one instant."""
+
+    DUE = 1  # the clock's verdict: it was not done in time
+    TELL = 2  # a step of the ladder
+    LAST_DAY = 3  # the ticket closes without an answer, where the plan says so
+    ASK_AGAIN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do at an instant (UTC). ``clock``: its key; ``rung``: the step's place in the ladder."""
+
+    at: datetime
+    kind: StepKind
+    clock: str = ""
+    rung: int = 0
+
+    @property
+    def summary(self) -> str:
+        """What the timer waits for, as Temporal's own UI shows it."""
+        words = {
+            StepKind.DUE: f"{self.clock} due",
+            StepKind.TELL: f"{self.clock}: step {self.rung + 1} of the ladder",
+            StepKind.LAST_DAY: "last day to agree",
+            StepKind.ASK_AGAIN: "ask again to agree",
+        }
+        return words[self.kind]
+
+
+class IncidentNews(StrEnum):
+    """What the customer's contacts are told of a major incident (ombori-17)."""
+
+    BEGUN = "begun"
+    UPDATED = "updated"
+    ENDED = "ended"
+
+
+def next_timer(ticket: Ticket, coverages: Coverages) -> Step | None:
+    """The next thing to do, None when nothing will come by itself. Take it when its instant has come, or at once when
+    it passed already; then ask again.
+
+    Raises CoverageEndsError where the instant lies past the end of the coverage: hand in a longer one.
+    """
+    return min(_steps(ticket, coverages), key=lambda step: (step.at, step.kind, step.clock, step.rung), default=None)
+
+
+def told(ticket: Ticket, step: Step) -> Ticket:
+    """The ticket after a step of the ladder was taken: it is never taken twice."""
+    clock = ticket.clock(step.clock)
+    assert clock is not None, "a step is of a clock of this ticket"
+    return replace(ticket, told=(*ticket.told, _mark(clock, step.rung)))
+
+
+def rung(ticket: Ticket, step: Step) -> LadderStep:
+    """Whom and how to tell."""
+    return ticket.terms.ladder[step.rung]
+
+
+def incident_news(before: Ticket | None, after: Ticket) -> IncidentNews | None:
+    """What to tell the customer's contacts at once, None for nothing: the plan says so for levels with
+    ``major_incident`` only.
+    """
+    was, is_now = before is not None and _is_major(before), _is_major(after)
+    if was != is_now:
+        return IncidentNews.BEGUN if is_now else IncidentNews.ENDED
+    replied = before is not None and after.replies > before.replies
+    return IncidentNews.UPDATED if is_now and replied else None
+
+
+def _steps(ticket: Ticket, coverages: Coverages) -> Iterator[Step]:
+    for clock in ticket.clocks:
+        if not clock.running:
+            continue
+        if clock.open and clock.due is not None:
+            yield Step(clock.due, StepKind.DUE, clock.key)
+        if clock.key not in ticket.acknowledged:
+            yield from _ladder(ticket, clock, coverages)
+    yield from _reminders(ticket)
+
+
+def _ladder(ticket: Ticket, clock: Clock, coverages: Coverages) -> Iterator[Step]:
+    for number, step in enumerate(ticket.terms.ladder):
+        if step.applies(clock.kind, ticket.level) and _mark(clock, number) not in ticket.told:
+            at = _moment(clock, step, coverages)
+            if at is not None:
+                yield Step(at, StepKind.TELL, clock.key, number)
+
+
+def _moment(clock: Clock, step: LadderStep, coverages: Coverages) -> datetime | None:
+    if step.overrun_seconds is not None:
+        at = clocks.overrun_at(clock, step.overrun_seconds, coverages)
+    else:
+        at = clocks.share_at(clock, step.percent or 0, coverages)
+    if at is None or not clock.bounds[0].wall_clock:
+        return at
+    return coverages[clock.coverage].next_open(at)  # a target by the wall clock wakes nobody at night either
+
+
+def _reminders(ticket: Ticket) -> Iterator[Step]:
+    asked = ticket.state is TicketState.AGREEMENT_ASKED and not ticket.released
+    if not asked or ticket.first_asked is None or ticket.last_asked is None:
+        return
+    wait = ASK_AGAIN_AFTER[min(ticket.asks, len(ASK_AGAIN_AFTER)) - 1]
+    yield Step(ticket.last_asked + wait, StepKind.ASK_AGAIN)
+    if ticket.terms.last_day_after_days is not None:
+        yield Step(ticket.first_asked + timedelta(days=ticket.terms.last_day_after_days), StepKind.LAST_DAY)
+
+
+def _mark(clock: Clock, number: int) -> str:
+    """``update-3.1/0``: a clock, how often its ladder began anew, a step."""
+    return f"{clock.key}.{clock.arming}/{number}"
+
+
+def _is_major(ticket: Ticket) -> bool:
+    return ticket.state.working and ticket.current_level.major_incident is not None
