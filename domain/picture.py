@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-MONTH_WIDTH = 76
-LEAST_WIDTH = 880
+MONTH_WIDTH = 80
+LEAST_WIDTH = 1014
+LABEL_ROOM = 64
+"""A month's label nearer to the next one than this is left out; only the first can be."""
 MARK_ROOM = 17
 """Two marks of one lane nearer than this stand one above the other."""
 ROW = 22
 LANE_PADDING = 9
-AXIS_HEIGHT = 30
+AXIS_HEIGHT = 44
 EDGE = 18
 
 
@@ -137,7 +139,7 @@ def draw(
         width=scale.width,
         height=y + 4,
         axis=AXIS_HEIGHT,
-        ticks=tuple(_ticks(scale, starts, ends, zone)),
+        ticks=_ticks(scale, starts, ends, zone),
         lanes=tuple(placed_lanes),
         bands=tuple(placed_bands),
         marks=tuple(placed_marks),
@@ -176,15 +178,17 @@ def _rows(xs: Sequence[float]) -> list[int]:
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def _ticks(scale: _Scale, starts: datetime, ends: datetime, zone: str) -> Iterable[Tick]:
+def _ticks(scale: _Scale, starts: datetime, ends: datetime, zone: str) -> tuple[Tick, ...]:
     rules = ZoneInfo(zone)
-    first = starts.astimezone(rules).date()
-    year_told = 0
-    # A month that begins closer than this to the start would write over the first label.
-    month = date(first.year, first.month, 1)
+    month = starts.astimezone(rules).date().replace(day=1)
+    begins: list[tuple[date, float]] = []
     while (at := datetime(month.year, month.month, 1, tzinfo=rules)) < ends:
-        x = scale.x(at)
-        if at >= starts or (starts - at) < timedelta(days=18):
-            yield Tick(x, _MONTHS[month.month - 1], str(month.year) if month.year != year_told else "")
-            year_told = month.year
+        begins.append((month, scale.x(at)))
         month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    if len(begins) > 1 and begins[1][1] - begins[0][1] < LABEL_ROOM:
+        begins = begins[1:]
+    years = [None, *(month.year for month, _ in begins)]
+    return tuple(
+        Tick(x, _MONTHS[month.month - 1], str(month.year) if month.year != before else "")
+        for (month, x), before in zip(begins, years, strict=False)
+    )

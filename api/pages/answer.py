@@ -21,8 +21,9 @@ from api.pages.forms import Forms, refused_form
 from api.pages.render import back_to, page
 from api.problems import FieldError, Problem
 from domain.meeting import MeetingStatus
-from storage.queries.meetings import Meeting, find_meeting, meeting_by_token
+from storage.queries.meetings import Meeting, meeting_by_token
 from storage.queries.parts import Overage, overages_of
+from storage.queries.timeline import timeline
 
 router = APIRouter(include_in_schema=False)
 Token = Annotated[str, Path(max_length=200)]
@@ -110,9 +111,10 @@ async def _overage_asked(
 
 
 async def _overage(house: House, contract_id: str, key: str) -> tuple[Overage, str]:
+    """The question, and the title of the meeting that was asked for (it is not booked before the answer)."""
     async with house.sessions() as session:
         found = next((each for each in await overages_of(session, contract_id) if each.key == key), None)
-        meeting = await find_meeting(session, contract_id, key)
+        told = await timeline(session, contract_id, subject=key, limit=500)
     if found is None:
         raise problems.not_found("question about hours", f"{contract_id}/{key}")
-    return found, meeting.title if meeting and meeting.title else key
+    return found, next((str(fact.data["title"]) for fact in told.facts if fact.data.get("title")), key)
