@@ -27,7 +27,8 @@ class ActivitySettings(Protocol):
 @asynccontextmanager
 async def open_activities(settings: ActivitySettings) -> AsyncIterator[list[Callable[..., Any]]]:
     """The activities, for as long as the worker runs; then the database's connections are given back."""
-    engine = open_engine(settings.database_url)
+    # An activity that meets a dead connection fails, and is tried again on a new one.
+    engine = open_engine(settings.database_url, tested=False)
     sessions = open_sessions(engine)
     smtp = Smtp(settings.smtp)
     recording, staffing = Recording(sessions, smtp, settings.mail), Staffing(sessions)

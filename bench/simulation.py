@@ -15,7 +15,7 @@ from runtime.exit import run_and_leave
 from simulation.order import contract_of, signing_of
 from simulation.run import Simulated, run_term
 from simulation.script import SCRIPTS
-from simulation.world import open_world, private_database, quieten
+from simulation.world import open_world, prepare_process, private_database
 
 YEAR_LIMIT_SECONDS = 5.0
 ACTIVITIES_LIMIT = 8
@@ -41,8 +41,8 @@ async def year_of(plan: Plan, url: str) -> tuple[float, Simulated]:
 
 
 def main(packages: list[str]) -> int:
-    quieten()
     plans = load_catalogue().plans
+    prepare_process()
     table = Table(title="A year of each package, in skipped time, with a customer who accepts")
     table.add_column("package")
     names = ("seconds", "events", "activities", "timers", "workflows", "held", "activities a meeting", "mails")

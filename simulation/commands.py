@@ -152,9 +152,9 @@ def _simulated(contract: Contract, script: Script, agenda: Agenda) -> Record:
 
     from simulation.order import signing_of
     from simulation.run import run_term
-    from simulation.world import open_world, private_database, quieten
+    from simulation.world import open_world, prepare_process, private_database
 
-    quieten()
+    prepare_process()
     begins = signing_of(contract)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:

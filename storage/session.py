@@ -17,16 +17,17 @@ def driver_url(database_url: str) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
-def open_engine(database_url: str, pool_size: int = 10) -> AsyncEngine:
+def open_engine(database_url: str, pool_size: int = 10, *, tested: bool = True) -> AsyncEngine:
     """An engine whose connections read instants in UTC. The caller disposes of it: ``await engine.dispose()``.
 
-    A connection is tested before it is used, so that a restarted PostgreSQL costs no failed request.
+    A connection is tested before it is used, so that a restarted PostgreSQL costs no failed request. Who tries again
+    anyway leaves that out (``tested``), since it takes as long as a short query.
     """
     return create_async_engine(
         driver_url(database_url),
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
+        pool_pre_ping=tested,
         connect_args={"options": "-c timezone=UTC", "application_name": "pledge"},
     )
 
