@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -68,7 +69,10 @@ class Simulations:
 def simulate(postgres_url: str) -> Iterator[Simulate]:
     """``simulate(plan, customer)``: the record of a whole term, run once however often it is asked for."""
     simulations = Simulations(postgres_url)
+    # As the command does: what is loaded by now is not looked through for garbage again and again.
+    gc.freeze()
     yield simulations.simulate
+    gc.unfreeze()
     simulations.close()
 
 
