@@ -79,9 +79,8 @@ class Clock:
     """One clock of a ticket. ``number`` counts the clocks of its kind: each update starts a new update clock.
 
     ``bounds``: the one that governs first; none: measured, never due. ``due``: None too while paused before it.
-    ``arming`` rises when a raised level brings the due instant forward, so that the ladder begins anew. When the clock
-    has stopped, ``took_seconds`` is its open time (any time, by the wall clock) without pauses, and ``overrun_seconds``
-    how much of it lay after the due instant.
+    When the clock has stopped, ``took_seconds`` is its open time (any time, by the wall clock) without pauses, and
+    ``overrun_seconds`` how much of it lay after the due instant.
     """
 
     kind: ClockKind
@@ -92,7 +91,6 @@ class Clock:
     bounds: tuple[Bound, ...] = ()
     pauses: tuple[Pause, ...] = ()
     due: datetime | None = None
-    arming: int = 1
     verdict: Verdict | None = None
     stopped_at: datetime | None = None
     took_seconds: int | None = None
@@ -191,17 +189,13 @@ def raise_level(clock: Clock, level: Level, now: datetime, coverages: Coverages)
     clock = expire(clock, now)
     if not clock.open:
         return clock
-    held = clock.bounds[:1]
-    raised = _settled(
-        replace(
-            clock,
-            bounds=(*clock.bounds, *_bounds(clock.kind, level, now)),
-            coverage=level.coverage,
-            measured_clause=level.clause_of(clock.kind),
-        ),
-        coverages,
+    raised = replace(
+        clock,
+        bounds=(*clock.bounds, *_bounds(clock.kind, level, now)),
+        coverage=level.coverage,
+        measured_clause=level.clause_of(clock.kind),
     )
-    return raised if raised.bounds[:1] == held else replace(raised, arming=clock.arming + 1)
+    return _settled(raised, coverages)
 
 
 def lower_level(clock: Clock, level: Level, now: datetime, coverages: Coverages) -> Clock:

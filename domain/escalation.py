@@ -129,8 +129,12 @@ def _reminders(ticket: Ticket) -> Iterator[Step]:
 
 
 def _mark(clock: Clock, number: int) -> str:
-    """``update-3.1/0``: a clock, how often its ladder began anew, a step."""
-    return f"{clock.key}.{clock.arming}/{number}"
+    """``update-3@2026-03-02T10:00:00/0``: a clock, from when it counts, a step.
+
+    A raised level counts from its raising, so its ladder begins anew; a lowered one counts from the start again, so
+    what was told before is not told twice.
+    """
+    return f"{clock.key}@{clock.bounds[0].anchor:%Y-%m-%dT%H:%M:%S}/{number}"
 
 
 def _is_major(ticket: Ticket) -> bool:

@@ -95,7 +95,8 @@ _ROWS: tuple[tuple[Act, tuple[TicketState, ...], TicketState | None, tuple[Actor
     (Act.PAUSE, _WORKING, None, (_S,)),
     (Act.RESUME, _WORKING, None, (_S, _Y)),
     (Act.ACKNOWLEDGE, _NOT_CLOSED, None, (_S,)),
-    (Act.RESOLVE, _WORKING, TicketState.RESOLVED, (_S, _P, _Y)),
+    (Act.RESOLVE, (TicketState.ROUTED,), TicketState.RESOLVED, (_S, _P, _Y)),
+    (Act.RESOLVE, tuple(s for s in _WORKING if s is not TicketState.ROUTED), TicketState.RESOLVED, (_S, _Y)),
     (Act.ASK_AGREEMENT, _SOLVED, TicketState.AGREEMENT_ASKED, (_S, _Y)),
     (Act.AGREE, _SOLVED, TicketState.CLOSED, (_C,)),
     (Act.CLOSE, _SOLVED, TicketState.CLOSED, (_S, _Y)),
@@ -209,11 +210,9 @@ def why_not(ticket: Ticket, act: Act, actor: Actor) -> str | None:
         return f"a ticket that is {_words(ticket.state)} cannot be changed so ({_words(act)})"
     if actor not in rule[1]:
         return f"{_words(act)} is for {', '.join(rule[1])}, not for {actor}"
-    if act is Act.PAUSE and not ticket.terms.may_pause:
-        return "the plan does not let clocks pause while the customer is waited for (A20)"
-    if act is Act.CLOSE:
-        return _why_not_close(ticket, actor)
-    return None
+    if act in (Act.PAUSE, Act.RESUME):
+        return _why_not_wait(ticket, act)
+    return _why_not_close(ticket, actor) if act is Act.CLOSE else None
 
 
 def allowed_acts(ticket: Ticket, actor: Actor) -> tuple[Act, ...]:
@@ -227,6 +226,15 @@ def next_state(ticket: Ticket, act: Act, actor: Actor) -> TicketState:
     if reason is not None:
         raise NotAllowedError(reason)
     return LIFE[ticket.state, act][0]
+
+
+def _why_not_wait(ticket: Ticket, act: Act) -> str | None:
+    waiting = PauseCause.CUSTOMER in ticket.paused
+    if act is Act.RESUME:
+        return None if waiting else "nobody waits for the customer"
+    if not ticket.terms.may_pause:
+        return "the plan does not let clocks pause while the customer is waited for (A20)"
+    return "the customer is waited for already" if waiting else None
 
 
 def _why_not_close(ticket: Ticket, actor: Actor) -> str | None:
