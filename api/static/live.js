@@ -28,7 +28,8 @@
 
   const busy = (node) =>
     node.nodeType === 1 &&
-    ((node.tagName === "FORM" && (typedIn(node) || node.contains(document.activeElement))) ||
+    ((node.tagName === "FORM" &&
+      (typedIn(node) || node.contains(document.activeElement) || node.querySelector("[data-refused]") !== null)) ||
       (node.tagName === "DIALOG" && node.open) ||
       [...node.querySelectorAll("form")].some(busy) ||
       node.querySelector("dialog[open]") !== null);

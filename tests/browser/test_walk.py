@@ -77,6 +77,24 @@ async def test_a_live_change_keeps_focus_typed_words_and_open_parts(whole: Stack
     await context.close()
 
 
+async def test_a_live_change_keeps_a_form_that_was_refused(whole: Stack, browser: Browser) -> None:
+    contract_id = await kicked_off(whole)
+    context = await browser.new_context()
+    page = await _open(context, whole, f"/contracts/{contract_id}")
+    await page.locator("#move-kickoff summary").click()
+    await page.locator("#move-kickoff-start").fill("2020-01-01T09:00")
+    await page.locator("#move-kickoff").get_by_role("button", name="Move it").click()
+    refusal = page.locator("#move-kickoff [data-refused]")
+    await expect(refusal).to_contain_text("time that lies ahead")
+    await expect(page.locator(".live")).to_have_text("Live")
+    body = {"users": 43, "by": "Somebody else"}
+    assert (await whole.post(f"/api/contracts/{contract_id}/record-count", body)).status_code == 200
+    await expect(page.locator("#head")).to_contain_text("43 users", timeout=LIVE_MS)
+    await expect(refusal).to_be_visible()
+    await expect(page.locator("#move-kickoff-start")).to_have_value("2020-01-01T09:00")
+    await context.close()
+
+
 async def test_every_page_fits_a_phone_and_none_reports_an_error(whole: Stack, browser: Browser) -> None:
     contract_id = await kicked_off(whole)
     context = await browser.new_context(viewport=PHONE, color_scheme="dark")
