@@ -95,7 +95,7 @@ def _steps(ticket: Ticket, coverages: Coverages) -> Iterator[Step]:
             continue
         if clock.open and clock.due is not None:
             yield Step(clock.due, StepKind.DUE, clock.key)
-        if clock.key not in ticket.acknowledged:
+        if clock.bounds and clock.key not in ticket.acknowledged:
             yield from _ladder(ticket, clock, coverages)
     yield from _reminders(ticket)
 

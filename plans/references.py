@@ -113,7 +113,7 @@ def _ladder(package: Package) -> Iterator[Problem]:
             if key not in keys:
                 yield _unknown(step.place("levels", number), "a level of this package", keys, key)
         if step.tell.role is not None and step.tell.role not in granted:
-            yield _unknown(step.tell.place("role"), "a role of this package", granted, step.tell.role)
+            yield _unknown(step.tell.place("role"), "a role of this package", granted, str(step.tell.role))
 
 
 def _service_days(level: LevelSection, rules: list[CoverageSection]) -> Iterator[Problem]:
