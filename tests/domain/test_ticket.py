@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from pydantic import TypeAdapter
 
 from domain import ticket_acts as acts
 from domain.clocks import PauseCause, Verdict
-from domain.coverage import always
+from domain.coverage import Coverage, always
 from domain.ticket import (
     LIFE,
     Act,
@@ -328,3 +329,13 @@ def test_the_difference_of_two_tickets_names_each_new_verdict_and_due_instant_on
     assert [each.key for each in new_dues(new, first)] == ["update-1"]
     assert [each.key for each in new_verdicts(first, done)] == ["resolution-1", "update-1"]
     assert new_verdicts(done, done) == new_dues(done, done) == ()
+
+
+def test_a_ticket_with_all_that_happened_to_it_survives_being_carried_over_whole() -> None:
+    held = acts.suspend(acts.acknowledge(solved(), "update-2"), utc("2026-03-02 15:00"), DESK)
+    carried = TypeAdapter(Ticket)
+    assert carried.validate_json(carried.dump_json(held)) == held
+    coverage = TypeAdapter(Coverage)
+    again = coverage.validate_json(coverage.dump_json(DESK[KEY]))
+    assert again == DESK[KEY]
+    assert acts.move(held, utc("2026-03-02 15:00"), {KEY: again}) == held
