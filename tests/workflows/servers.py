@@ -83,7 +83,8 @@ class Database:
         for each in ("log", "run"):
             (folder / each).mkdir(exist_ok=True)
         self._folder = folder
-        self._server = Postgres(folder / "postgres", free_ports(1)[0], lossy=True)
+        # Not a lossy one: what it has said to be written must be there after kill -9.
+        self._server = Postgres(folder / "postgres", free_ports(1)[0])
         self._child = self.start()
 
     @property

@@ -1,0 +1,125 @@
+"""Answers by mail, over real SMTP in both directions, to a meeting that is invited to and lies ahead."""
+
+from __future__ import annotations
+
+import smtplib
+from email.message import EmailMessage
+
+import psycopg
+import pytest
+
+from domain.meeting import Outcome
+from tests.replies.post import PostOffice
+from tests.workflows.trial import ADA, REPLY_DOMAIN
+from workflows.messages import RecordOutcome, Reschedule
+
+HANG_UP = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+INVITED = ["ada@acme.example", "cecilia@vendor.example"]
+
+
+async def test_an_accepted_reply_counts_and_the_same_mail_twice_counts_once(post: PostOffice) -> None:
+    await post.send(post.right)
+    await post.send(post.right)
+    assert await post.answers() == ["ada@acme.example accepted"]
+    assert await post.queue() == []
+
+
+async def test_the_attendee_is_matched_whatever_the_case_and_may_change_their_mind(post: PostOffice) -> None:
+    await post.send(post.other(attendee="ADA@Acme.Example"))
+    await post.answers()
+    await post.send(post.other(partstat="TENTATIVE", stamp="20260202T130000Z"))
+    assert await post.answers() == ["ada@acme.example accepted", "ada@acme.example tentative"]
+
+
+async def test_what_does_not_fit_the_meeting_changes_nothing(post: PostOffice) -> None:
+    await post.send(post.other(token="0123456789abcdef0123456789abcdef"))
+    await post.send(post.other(uid="another-meeting"))
+    await post.send(post.other(sequence=7))
+    await post.send(post.other(partstat="NEEDS-ACTION"))
+    assert await post.answers() == []
+    assert await post.invited() == INVITED
+
+
+async def test_an_older_answer_that_comes_later_is_ignored(post: PostOffice) -> None:
+    await post.send(post.right)
+    await post.answers()
+    await post.send(post.other(partstat="DECLINED", stamp="20260202T110000Z"))
+    assert await post.answers() == ["ada@acme.example accepted"]
+
+
+async def test_an_answer_to_a_time_that_the_meeting_no_longer_has_is_ignored(post: PostOffice) -> None:
+    await post.trial.meeting("kickoff").execute_update("reschedule", Reschedule("Ada"))
+    await post.send(post.right)
+    assert await post.answers() == []
+    await post.send(post.other(sequence=1))
+    assert await post.answers() == ["ada@acme.example accepted"]
+
+
+async def test_a_stranger_is_for_a_person_to_read_and_is_never_added(post: PostOffice) -> None:
+    mail = post.other(attendee="eve@evil.example").mail()
+    for _ in range(2):
+        await post.post(mail, f"{post.right.token}@{REPLY_DOMAIN}", "eve@evil.example")
+    assert await post.answers() == []
+    [line] = await post.queue()
+    assert line == "eve@evil.example: eve@evil.example answered accepted to Kick Off Meeting and was not invited"
+    assert await post.invited() == INVITED
+
+
+async def test_requests_and_cancellations_from_outside_are_dropped(post: PostOffice) -> None:
+    for method in ("REQUEST", "CANCEL", "PUBLISH"):
+        await post.send(post.other(method=method))
+    assert await post.answers() == []
+    assert await post.trial.is_running("meeting/acme-2026/kickoff")
+    assert await post.queue() == []
+
+
+async def test_nobody_is_ever_written_back_to(post: PostOffice) -> None:
+    before = len(post.trial.smtp.caught)
+    out_of_office = EmailMessage()
+    out_of_office["From"], out_of_office["Subject"] = ADA.email, "I am away"
+    out_of_office["Auto-Submitted"] = "auto-replied"
+    out_of_office.set_content("Back on Monday.")
+    await post.post(out_of_office, f"{post.right.token}@{REPLY_DOMAIN}")
+    await post.send(post.other(headers=(("Auto-Submitted", "auto-generated"),)))
+    await post.send(post.other(attendee="eve@evil.example"))
+    assert await post.answers() == ["ada@acme.example accepted"]
+    assert len(post.trial.smtp.caught) == before
+
+
+async def test_a_letter_in_words_is_for_the_csm(post: PostOffice) -> None:
+    words = EmailMessage()
+    words["From"], words["Subject"] = ADA.email, "Re: Kick Off Meeting"
+    words.set_content("Could we do it by phone?")
+    for _ in range(2):
+        await post.post(words, f"{post.right.token}@{REPLY_DOMAIN}")
+    assert await post.queue() == ["ada@acme.example: a letter"]
+    async with post.trial.sessions() as session:
+        from storage.inbox import stray_letters
+
+        [letter] = await stray_letters(session, "acme-2026")
+    assert (letter.contract_id, letter.subject_line) == ("acme-2026", "Re: Kick Off Meeting")
+
+
+async def test_an_answer_after_the_end_of_the_meeting_is_taken_and_changes_nothing(post: PostOffice) -> None:
+    await post.trial.to("2026-02-03 12:00")
+    held = RecordOutcome(Outcome.HELD, "Cecilia", 30)
+    await post.trial.meeting("kickoff").execute_update("record_outcome", held)
+    await post.trial.to("2026-02-03 13:00")
+    await post.send(post.right)
+    assert await post.answers() == []
+
+
+async def test_while_the_database_is_away_the_sender_is_asked_to_come_again(post: PostOffice) -> None:
+    name = post.trial.database.rpartition("/")[2]
+    server = post.trial.database.replace("+psycopg", "").rpartition("/")[0] + "/postgres"
+    with psycopg.connect(server, autocommit=True) as administration:
+        administration.execute(HANG_UP, (name,))
+        administration.execute(f"ALTER DATABASE {name} RENAME TO {name}_away".encode())
+        try:
+            with pytest.raises(smtplib.SMTPDataError) as refused:
+                await post.send(post.right)
+        finally:
+            administration.execute(f"ALTER DATABASE {name}_away RENAME TO {name}".encode())
+    assert refused.value.smtp_code == 451
+    await post.send(post.right)
+    assert await post.answers() == ["ada@acme.example accepted"]
