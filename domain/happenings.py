@@ -14,7 +14,7 @@ class Happening(StrEnum):
     #  term_months, zone, country, language, granted_minutes, currency, flags: [text]}
     AGENDA_SET = "contract.agenda-set"
     # {items: [{key, kind, title, clause, at, due, day, plan_key, number, period}], windows: [{key, title, opens,
-    #  closes, last_day}]}: the items that are still ahead replace those of the read model, done ones stay
+    #  closes, last_day}]}: these replace the items of the read model that are ahead, done ones stay
     STARTED = "contract.started"  # {}
     ONBOARDED = "contract.onboarded"  # {}
     SUSPENDED = "contract.suspended"  # {reason, by}

@@ -67,6 +67,7 @@ class MeetingNotice:
 
     ``previous_start`` is set in an update; ``reason`` where somebody gave one; ``reserved_minutes`` where the
     meeting draws on the package's hours; ``expenses_paid_by`` names a party ("client") for an onsite visit.
+    ``answer_url``: the page on which a customer without a calendar program answers; opening it changes nothing.
     """
 
     kind: Literal["invitation", "update", "cancellation", "reminder", "nudge"]
@@ -82,6 +83,7 @@ class MeetingNotice:
     hours_before: int | None = None
     reserved_minutes: int = 0
     expenses_paid_by: str | None = None
+    answer_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

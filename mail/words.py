@@ -16,6 +16,7 @@ class Words:
     where: str
     host: str
     who: str
+    answer: str
     hours: str
     of_package: str
     expenses: str
@@ -35,6 +36,7 @@ WORDS: Mapping[str, Words] = {
         where="Where",
         host="Host",
         who="Who",
+        answer="Answer here",
         hours="Hours",
         of_package="of the package",
         expenses="Travel",
@@ -57,6 +59,7 @@ WORDS: Mapping[str, Words] = {
         where="Var",
         host="Värd",
         who="Vilka",
+        answer="Svara här",
         hours="Timmar",
         of_package="ur paketet",
         expenses="Resa",
@@ -79,6 +82,7 @@ WORDS: Mapping[str, Words] = {
         where="Wo",
         host="Leitung",
         who="Wer",
+        answer="Hier antworten",
         hours="Stunden",
         of_package="aus dem Paket",
         expenses="Reise",

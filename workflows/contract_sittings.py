@@ -246,7 +246,8 @@ class ContractSittings(ContractBase):
         for item in passed:
             self._note(Happening.ITEM_DROPPED, item, reason="its day went by while the contract was suspended")
 
-    def _note_agenda(self) -> None:
+    def _note_agenda(self, passed: tuple[AgendaItem, ...] = ()) -> None:
+        """What is ahead; ``passed``: what had gone by already, told so that it is seen to be dropped."""
         state = self._state
         self._recorder.note(
             Happening.AGENDA_SET,
@@ -263,7 +264,7 @@ class ContractSittings(ContractBase):
                     "number": item.number,
                     "period": item.period,
                 }
-                for item in state.ahead
+                for item in (*passed, *state.ahead)
             ],
             windows=[
                 {

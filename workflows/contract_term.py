@@ -63,7 +63,7 @@ class ContractTerm(ContractPeople):
         acted = state.acted if state.agenda is not None else ()
         rebased = rebase(state.agenda or newer, acted, newer, workflow.now())
         state.agenda, state.ahead = rebased.agenda, rebased.ahead
-        self._note_agenda()
+        self._note_agenda(rebased.passed)
         for item in rebased.passed:
             state.acted, state.over = (*state.acted, item.key), (*state.over, item.key)
         return rebased.passed

@@ -153,4 +153,5 @@ def _notice(state: MeetingState, kind: NoticeKind) -> MeetingNotice:
         place=slot.place,
         reserved_minutes=state.plan.minutes if state.plan.debits_hours else 0,
         expenses_paid_by=state.plan.expenses_paid_by,
+        answer_url=f"/answer/{state.token}",
     )

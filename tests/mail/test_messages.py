@@ -191,6 +191,17 @@ def test_an_answer_to_a_reminder_finds_its_meeting() -> None:
     assert read_back(message("invitation"))["Reply-To"] is None
 
 
+@pytest.mark.parametrize("kind", ["invitation", "update", "nudge"])
+def test_the_customer_finds_the_page_to_answer_on_and_the_host_does_not(kind: str) -> None:
+    asked = message(kind)
+    assert isinstance(asked.content, MeetingNotice)
+    asked = replace(asked, content=replace(asked.content, answer_url="/answer/7f3k"))
+    address = "https://pledge.oura.example/answer/7f3k"
+    assert address in text_of(read_back(asked))
+    assert address in html_of(read_back(asked))
+    assert address not in text_of(read_back(asked, MARIA))
+
+
 def test_an_answer_to_a_message_without_a_meeting_reaches_the_main_contact_but_nobody_answers_themselves() -> None:
     welcome = replace(message("welcome"), reply_to=MARIA)
     assert read_back(welcome)["Reply-To"] == f"{MARIA.name} <{MARIA.email}>"
@@ -245,7 +256,7 @@ def test_html_in_any_text_is_shown_and_not_obeyed(name: str) -> None:
         texts = {
             field: "<b onload=alert(1)>&amp;'\""
             for field in getattr(content, "__dataclass_fields__", {})
-            if isinstance(getattr(content, field), str) and field not in ("kind", "url", "outcome", "currency")
+            if isinstance(getattr(content, field), str) and field not in ("kind", "url", "answer_url", "outcome", "currency")
         }
         return changed(content, **texts)
 
