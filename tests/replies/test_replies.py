@@ -57,6 +57,7 @@ async def test_an_answer_to_a_time_that_the_meeting_no_longer_has_is_ignored(pos
 
 async def test_a_stranger_is_for_a_person_to_read_and_is_never_added(post: PostOffice) -> None:
     mail = post.other(attendee="eve@evil.example").mail()
+    mail.as_bytes()  # the same bytes twice: here the boundary between the parts is chosen
     for _ in range(2):
         await post.post(mail, f"{post.right.token}@{REPLY_DOMAIN}", "eve@evil.example")
     assert await post.answers() == []
