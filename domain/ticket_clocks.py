@@ -148,7 +148,7 @@ def _reopened(clock: Clock, ticket: Ticket, now: datetime, coverages: Coverages)
 
 
 def _new_update(ticket: Ticket, now: datetime, coverages: Coverages) -> Ticket:
-    if ticket.released or not _states(ticket.current_level, ClockKind.UPDATE):
+    if not _states(ticket.current_level, ClockKind.UPDATE):
         return ticket
     before = [clock.due for clock in ticket.clocks if clock.kind is ClockKind.UPDATE and clock.due is not None]
     on_grid = not ticket.terms.update_restarts and before and before[-1] > now

@@ -144,6 +144,12 @@ def test_a_pause_is_subtracted_in_working_time_only() -> None:
     assert when(clocks.share_at(gone, 50, DESK)) == "03 10:00"
 
 
+def test_a_share_that_is_reached_as_a_pause_begins_is_warned_of_then_and_not_after_it() -> None:
+    clock = clocks.pause(running("2026-03-02 08:00", key="l2"), CUSTOMER, utc("2026-03-02 12:00"), DESK)
+    assert when(clocks.share_at(clock, 50, DESK)) == "02 12:00"
+    assert clocks.share_at(clock, 51, DESK) is None
+
+
 def test_a_pause_over_a_closed_night_changes_nothing() -> None:
     clock = running("2026-03-02 13:00", key="l2")
     held = clocks.pause(clock, CUSTOMER, utc("2026-03-02 18:00"), DESK)

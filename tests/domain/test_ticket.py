@@ -125,6 +125,21 @@ def test_a_lowered_level_counts_from_the_registration() -> None:
     assert (due(lowered, "response-1"), due(lowered, "resolution-1")) == ("03 08:00", "never")
 
 
+def test_a_fix_that_only_the_lower_level_promises_counts_from_the_registration() -> None:
+    lowered = acts.set_level(ticket("2026-03-02 07:00", "l2"), utc("2026-03-02 09:00"), DESK, "l4")
+    assert due(lowered, "resolution-1") == "02 15:00"
+
+
+def test_an_amendment_brings_no_clock_to_a_ticket_that_is_solved() -> None:
+    done = acts.resolve(ticket("2026-03-02 07:00", "l2"), utc("2026-03-02 09:00"), DESK)
+    fixing = terms_of(replace(PLAN, id="x/fixing", levels=(CRITICAL, replace(MAJOR, targets=CRITICAL.targets))))
+    coverages = {**DESK, "x/fixing@1/desk": DESK[KEY]}
+    amended = acts.amend(done, fixing, utc("2026-03-02 10:00"), coverages)
+    assert [each.key for each in amended.clocks] == ["response-1", "update-1"]
+    again = acts.amend(ticket("2026-03-02 07:00", "l2"), fixing, utc("2026-03-02 10:00"), coverages)
+    assert due(again, "resolution-1") == "03 08:00"
+
+
 def test_routing_stops_no_clock_and_the_partner_answers_for_the_vendor() -> None:
     routed = acts.route(ticket("2026-03-02 10:00"), RouteKind.ONSITE_PARTNER, "Fixers")
     assert (routed.state, routed.routed, routed.routed_to) == (
