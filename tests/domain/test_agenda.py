@@ -79,7 +79,8 @@ def test_a_start_on_leap_day_keeps_the_29th_where_there_is_one() -> None:
     ("zone", "starts", "ends", "warns"),
     [
         ("Pacific/Auckland", "2026-01-30T11:00", "2027-01-30T11:00", "2026-03-30T20:00"),
-        ("Africa/Casablanca", "2026-01-30T23:00", "2027-01-30T23:00", "2026-03-31T08:00"),
+        # Morocco has gone back to UTC by then (tzdata 2026f): the year ends an hour later than it began.
+        ("Africa/Casablanca", "2026-01-30T23:00", "2027-01-31T00:00", "2026-03-31T08:00"),
         ("Asia/Kathmandu", "2026-01-30T18:15", "2027-01-30T18:15", "2026-03-31T03:15"),
         ("UTC", "2026-01-31T00:00", "2027-01-31T00:00", "2026-03-31T09:00"),
     ],
