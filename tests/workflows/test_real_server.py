@@ -150,6 +150,7 @@ async def test_a_refusal_leaves_no_trace_in_the_history(trial: Trial) -> None:
     requested = await trial.press(RequestMeeting("A question", 30, "Ada"))
     await until(trial, "meeting.booked")
     meeting = trial.meeting(requested["key"])
+    await at_rest(trial, meeting.id)
     events = len((await meeting.fetch_history()).events)
     for update, request, reason in (
         (
