@@ -10,7 +10,8 @@ for (const form of document.querySelectorAll("form[data-auto]")) {
 const toToday = () => {
   for (const scroll of document.querySelectorAll(".timeline .scroll:not([data-placed])")) {
     const today = Number(scroll.dataset.today);
-    if (today) scroll.scrollLeft = today - scroll.clientWidth / 3;
+    // Where the beginning shows today as well, the beginning is the better view.
+    if (today > scroll.clientWidth - 60) scroll.scrollLeft = today - scroll.clientWidth / 3;
     scroll.dataset.placed = "";
   }
 };
