@@ -1,5 +1,5 @@
-"""What is billed beyond the package, as dated lines. Amounts are integers in minor units of the contract's
-currency.
+"""What is billed beyond the package, as dated lines. Amounts are integers in minor units of the line's currency:
+the contract's, for hours that of the vendor's rates.
 
 A line without an amount is entered by hand: custom pricing (A10), or a price that nobody has stated. Each
 line has a key made from the contract and the agenda item, so that a line written twice is one line.
@@ -52,12 +52,18 @@ def monthly_lines(contract: Contract, counts: Counts, item_key: str, day: date) 
 
 
 def overage_line(
-    contract: Contract, meeting_key: str, delivered_on: date, minutes: int, hourly_rate: int | None
+    contract: Contract,
+    meeting_key: str,
+    delivered_on: date,
+    minutes: int,
+    hourly_rate: int | None,
+    currency: str = "",
 ) -> ChargeLine | None:
     """Approved minutes beyond the package (A5); None where there are none, or where the plan does not bill
     them.
 
-    ``hourly_rate``: that of the delivery day in minor units, None where the vendor has none on file.
+    ``hourly_rate``: that of the delivery day in minor units, None where the vendor has none on file. ``currency``:
+    that of the vendor's rates, since nothing is converted here; empty: the contract's.
     """
     charge = charge_of(contract.plan, ChargeKind.OVERAGE_HOURS)
     if charge is None or minutes <= 0:
@@ -68,7 +74,7 @@ def overage_line(
         kind=charge.kind,
         day=delivered_on,
         amount=overage_amount(minutes, hourly_rate, charge.rounding_minutes),
-        currency=contract.prices.currency,
+        currency=currency or contract.prices.currency,
         text=f"{minutes} minutes beyond the package, billed as {billed}",
         quantity=billed,
         unit_amount=hourly_rate,

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from activities.calls import Rate
 from domain.agenda import AgendaItem
 from domain.contract import Person
 from domain.describe import duties, holdings
@@ -58,13 +59,13 @@ def window_closed(state: ContractState, item: AgendaItem, lapsed: int, used: int
 
 
 def overage_request(
-    state: ContractState, pending: PendingOverage, left: int, rate: int | None, amount: int | None, currency: str
+    state: ContractState, key: str, pending: PendingOverage, left: int, rate: Rate, amount: int | None
 ) -> Message:
     """Beyond the package: nothing is booked before the customer approves (A2)."""
-    key = pending.plan.key
-    url = f"/contracts/{state.contract.id}/overage/{key}"
-    content = OverageRequest(pending.plan.title, pending.minutes, left, rate, amount, currency, url)
-    return to_customer(state, f"overage-{key}", content, key, pending.plan.clause)
+    about = pending.plan.key
+    url = f"/contracts/{state.contract.id}/overage/{about}"
+    content = OverageRequest(pending.plan.title, pending.minutes, left, rate.amount, amount, rate.currency, url)
+    return to_customer(state, key, content, about, pending.plan.clause)
 
 
 def renewal_notice(state: ContractState, item: AgendaItem) -> Message:

@@ -106,7 +106,9 @@ class ContractSittings(ContractBase):
             amount=amount,
             currency=rate.currency or state.contract.prices.currency,
         )
-        self._recorder.say(mail.overage_request(state, pending, shortfall.left, rate.amount, amount, rate.currency))
+        # The chain's length tells a further question about the same meeting from the first: each is a mail of its own.
+        key = f"overage-{plan.key}-{self._recorder.chain.seq}"
+        self._recorder.say(mail.overage_request(state, key, pending, shortfall.left, rate, amount))
 
     async def _rate_on(self, instant: datetime) -> Rate:
         """The vendor's hourly rate on that local day: looked up outside, since it can change under a contract (A5)."""
@@ -204,7 +206,7 @@ class ContractSittings(ContractBase):
         )
         if debit.overage_minutes:
             rate = await self._rate_on(over.start or workflow.now())
-            line = overage_line(state.contract, item.key, rate.day, debit.overage_minutes, rate.amount)
+            line = overage_line(state.contract, item.key, rate.day, debit.overage_minutes, rate.amount, rate.currency)
             if line is not None:
                 self._note_charge(item.key, line)
         if debit.unapproved_minutes:

@@ -115,6 +115,12 @@ def test_an_overage_line_names_the_meeting_and_the_day_of_delivery() -> None:
     assert line.text == "50 minutes beyond the package, billed as 60"
 
 
+def test_an_overage_is_in_the_currency_of_the_rate_and_without_one_in_that_of_the_contract() -> None:
+    in_kronor = contract("oura/premium", prices=Prices("SEK"))
+    lines = [overage_line(in_kronor, "training", DAY, 50, *rate) for rate in ((22_000, "USD"), (None, ""))]
+    assert [line.currency for line in lines if line] == ["USD", "SEK"]
+
+
 def test_an_overage_without_a_rate_is_left_to_a_person() -> None:
     line = overage_line(contract("oura/premium"), "training", DAY, 50, None)
     assert line is not None
