@@ -46,6 +46,9 @@ class Hands:
             await self._press(about.workflow_id, "record_outcome", outcome)
         elif act.kind is ActKind.NO_SHOW:
             await self._press(about.workflow_id, "record_outcome", RecordOutcome(Outcome.NO_SHOW, CSM))
+        elif act.kind is ActKind.CANCEL:
+            called_off = RecordOutcome(Outcome.CANCELLED, CSM, notes="declined, and not wanted at another time")
+            await self._press(about.workflow_id, "record_outcome", called_off)
         elif act.kind is ActKind.DECIDE_OVERAGE:
             decision = DecideOverage(about.subject, act.approved, CUSTOMER)
             await self._press(contract_workflow_id(about.contract_id), "decide_overage", decision)

@@ -61,19 +61,24 @@ class ActKind(StrEnum):
     RESCHEDULE = "reschedule"
     OUTCOME = "outcome"
     NO_SHOW = "no-show"
+    CANCEL = "cancel"
     DECIDE_OVERAGE = "decide-overage"
     COMPLETE = "complete"
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A mail that reached somebody: what it is about, and its invitation, if it has one."""
+    """A mail that reached somebody: what it is about, and its invitation, if it has one.
+
+    ``key``: its own, which says what a task is for.
+    """
 
     kind: str
     contract_id: str
     subject: str
     workflow_id: str
     recipient: str
+    key: str = ""
     uid: str = ""
     token: str = ""
     sequence: int = 0
@@ -95,8 +100,10 @@ class Act:
 
 INVITING = ("invitation", "update")
 MEETING_MAIL = (*INVITING, "cancellation")
-REACTED_TO = (*MEETING_MAIL, "overage-request", "report-due")
+REACTED_TO = (*MEETING_MAIL, "overage-request", "report-due", "task")
 """The kinds of mail that lead to anything; the others are read and put away."""
+
+CALL_AFTER_DECLINES = "task-declined"
 
 
 def reactions(script: Script, mail: Seen, now: datetime, moved: int, missed: int) -> tuple[Act, ...]:
@@ -108,6 +115,9 @@ def reactions(script: Script, mail: Seen, now: datetime, moved: int, missed: int
         return (Act(later, ActKind.DECIDE_OVERAGE, mail, approved=script.approves_overage),)
     if mail.kind == "report-due" and script.reports_in_time:
         return (Act(later, ActKind.COMPLETE, mail),)
+    if mail.kind == "task" and mail.key.startswith(CALL_AFTER_DECLINES):
+        # The CSM calls, hears that nobody wants this meeting, and says so.
+        return (Act(later, ActKind.CANCEL, mail),) if script.habits_for(mail.subject).records_outcome else ()
     return ()
 
 

@@ -117,7 +117,7 @@ class Mailbox:
             )
             self.caught.append(caught)
             if letter.kind in REACTED_TO and (letter.kind not in MEETING_MAIL or recipient == self.customer):
-                seen = Seen(letter.kind, letter.contract_id, letter.subject, letter.workflow_id, recipient)
+                seen = Seen(letter.kind, letter.contract_id, letter.subject, letter.workflow_id, recipient, letter.key)
                 await self.client.get_workflow_handle(PEOPLE_ID).signal("mail_came", _with_invitation(seen, caught))
         return "250 2.0.0 kept"
 

@@ -82,8 +82,14 @@ class MeetingWorkflow(MeetingActs):
         await self._sleep_until(again_at, "look for a slot again")
 
     async def _take_next_step(self) -> None:
-        """Sleep until the next step is due, and take it; a change meanwhile starts the question anew."""
+        """Sleep until the next step is due, and take it; a change meanwhile starts the question anew.
+
+        Where no step is left, only a change goes on from here: what people record, or the contract's end.
+        """
         step = next_step(self._state.progress)
+        if step is None:
+            await self._sleep_until(None, "")
+            return
         if await self._sleep_until(step.at, _step_summary(step)):
             return
         async with self._acting:

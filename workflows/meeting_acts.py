@@ -10,7 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.contract import Person, Side
     from domain.happenings import Happening
     from domain.meeting import Answer, Attendee, MeetingPlan, MeetingStatus
-    from domain.meeting_steps import MeetingStep, StepKind
+    from domain.meeting_steps import MeetingStep, StepKind, reminders_behind
     from workflows import meeting_mail as mail
     from workflows.asking import ask
     from workflows.meeting_state import MeetingState
@@ -117,7 +117,10 @@ class MeetingActs:
         attendee = state.attendee(email)
         if attendee is None:
             return
+        declined = state.progress.declined
         state.set_answer(email, answer)
+        if declined and not state.progress.declined:
+            state.reminded = reminders_behind(state.progress, workflow.now())  # those of yesterday come no more
         if attendee.side is Side.CUSTOMER and answer is not Answer.DECLINED and self._slot_lies_ahead():
             self._seeking = None  # no other time was found since they declined, and this one suits them after all
         self._note(
@@ -223,13 +226,16 @@ class MeetingActs:
             self._state.outcome_asks, self._state.last_asked = 0, None
         if self._state.searches:
             self._note(Happening.TASK_DONE, task=self._task_key("slot"), by=by)
+        if self._state.declines >= DECLINES_BEFORE_A_CALL:
+            self._note(Happening.TASK_DONE, task=self._task_key("declined"), by=by)
+            self._state.declines = 0
         self._touch()
         await self._recorder.flush()
 
-    async def _sleep_until(self, instant: datetime, why: str) -> bool:
-        """True where a change woke it before the instant."""
-        seen, pause = self._changes, instant - workflow.now()
-        if pause <= timedelta(0):
+    async def _sleep_until(self, instant: datetime | None, why: str) -> bool:
+        """True where a change woke it before the instant; without an instant nothing else does."""
+        seen, pause = self._changes, None if instant is None else instant - workflow.now()
+        if pause is not None and pause <= timedelta(0):
             return False
         try:
             await workflow.wait_condition(lambda: self._changes != seen, timeout=pause, timeout_summary=why)

@@ -48,11 +48,13 @@ class MeetingState:
     def progress(self) -> Progress:
         """What the rule for the next step looks at."""
         slot = self.booked
+        answers = [a.answer for a in self.attendees if a.side is Side.CUSTOMER]
         return Progress(
             invited_at=self.invited_at or slot.start,
             start=slot.start,
             end=slot.end,
-            answered=any(a.answer is not Answer.NEEDS_ACTION for a in self.attendees if a.side is Side.CUSTOMER),
+            answered=any(answer is not Answer.NEEDS_ACTION for answer in answers),
+            declined=bool(answers) and all(answer is Answer.DECLINED for answer in answers),
             nudges=self.nudges,
             reminded=self.reminded,
             outcome_asks=self.outcome_asks,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.meeting_steps import MeetingStep, Progress, StepKind, next_step
+from domain.meeting_steps import MeetingStep, Progress, StepKind, next_step, reminders_behind
 from tests.workflows.trial import utc
 
 INVITED_EARLY = Progress(utc("2026-01-05 09:00"), utc("2026-01-20 10:00"), utc("2026-01-20 11:00"), answered=False)
@@ -15,6 +15,8 @@ def steps_of(progress: Progress, count: int) -> list[str]:
     taken = []
     for _ in range(count):
         step = next_step(progress)
+        if step is None:
+            break
         taken.append(f"{step.at:%m-%d %H:%M} {step.kind.value}" + (f" {step.hours} h" if step.hours else ""))
         progress = after(progress, step)
     return taken
@@ -28,8 +30,8 @@ def after(progress: Progress, step: MeetingStep) -> Progress:
     return replace(progress, outcome_asks=progress.outcome_asks + 1, last_asked=step.at)
 
 
-def test_the_whole_life_of_an_invitation_that_nobody_answers() -> None:
-    assert steps_of(INVITED_EARLY, 10) == [
+def test_the_whole_life_of_an_invitation_that_nobody_answers_ends_with_the_sixth_question() -> None:
+    assert steps_of(INVITED_EARLY, 99) == [
         "01-08 09:00 nudge",
         "01-11 09:00 nudge",
         "01-19 10:00 remind 24 h",
@@ -45,6 +47,20 @@ def test_the_whole_life_of_an_invitation_that_nobody_answers() -> None:
 
 def test_who_has_answered_is_not_nudged() -> None:
     assert steps_of(replace(INVITED_EARLY, answered=True), 2) == ["01-19 10:00 remind 24 h", "01-20 09:00 remind 1 h"]
+
+
+def test_where_all_have_declined_nobody_is_reminded_and_the_outcome_is_still_asked_for() -> None:
+    assert steps_of(replace(INVITED_EARLY, answered=True, declined=True), 2) == [
+        "01-20 11:30 ask-outcome",
+        "01-21 11:30 ask-outcome",
+    ]
+
+
+def test_who_comes_after_all_is_not_reminded_of_yesterday() -> None:
+    declined = replace(INVITED_EARLY, answered=True, declined=True)
+    assert reminders_behind(declined, utc("2026-01-19 09:59")) == ()
+    assert reminders_behind(declined, utc("2026-01-19 10:00")) == (24,)
+    assert reminders_behind(replace(declined, reminded=(24,)), utc("2026-01-20 09:30")) == (24, 1)
 
 
 @pytest.mark.parametrize(
