@@ -27,6 +27,14 @@ _log = logging.getLogger("api")
 _MACHINES = ("/api/", "/events", "/feeds/", "/readyz", "/healthz")
 
 
+def refuse_nul(request: Request) -> None:
+    """A dependency of every route: PostgreSQL stores no NUL, so nothing is found by one. Raises Problem."""
+    if "\0" in request.url.path or any("\0" in value for value in request.path_params.values()):
+        raise Problem(problems.NOT_FOUND, "there is nothing at this address")
+    if wrong := [name for name, value in request.query_params.multi_items() if "\0" in name + value]:
+        raise problems.invalid([FieldError(name.replace("\0", ""), "expected text without NUL") for name in wrong])
+
+
 def install(app: FastAPI, base_url: str) -> None:
     """Give the application one way to say no."""
 
@@ -66,6 +74,9 @@ def _of_http(error: HTTPException) -> Problem:
 
 
 def _of_database(error: Exception) -> Problem:
+    if isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.DataError):
+        _log.warning("a value came through that no column holds: %s", str(error.orig).split("\n")[0])
+        return problems.invalid([FieldError("", "a value is too large, or holds signs that cannot be stored")])
     if isinstance(error, DBAPIError) and not _is_away(error):
         return _of_anything(error)
     _log.warning("PostgreSQL does not answer: %s", str(error).split("\n")[0])

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from api import answering, live, signing
 from api.house import open_house
@@ -62,6 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         openapi_tags=_TAGS,
         lifespan=lifespan,
+        dependencies=[Depends(answering.refuse_nul)],
     )
     hosts = host_names(settings.base_url, settings.bind, settings.allow_remote)
     app.add_middleware(OwnSiteOnly, hosts=hosts, base_url=settings.base_url)

@@ -13,6 +13,9 @@ _PATTERNS = {
     r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$": "expected lower-case letters, digits and dashes, such as acme-2026",
     r"^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$": "expected a language, such as en or sv",
 }
+LARGEST_ID = 2**63 - 1
+"""What PostgreSQL's bigint holds."""
+
 _REQUIRED, _UNKNOWN = "this field is required", "this field is not known"
 
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from api import problems, signing
 from api.actions import CONTRACT_ACTIONS, MEETING_ACTIONS, Action, act_on_contract, act_on_meeting
-from api.fields import field_errors
+from api.fields import LARGEST_ID, field_errors
 from api.house import House, TheHouse, now
 from api.idempotency import checked_key
 from api.pages import contract_view as view
@@ -47,7 +47,7 @@ async def show(
     request: Request,
     house: TheHouse,
     contract_id: ContractId,
-    before: Annotated[int | None, Query(ge=1)] = None,
+    before: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
     mails: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
     """The contract as it stands."""

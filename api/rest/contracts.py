@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from api import problems, signing
 from api.actions import CONTRACT_ACTIONS, Action, act_on_contract
+from api.fields import LARGEST_ID
 from api.house import TheHouse, now
 from api.idempotency import OnlyOnce
 from api.models import ContractIn
@@ -147,8 +148,8 @@ async def read_timeline(
     house: TheHouse,
     contract_id: ContractId,
     subject: Annotated[str | None, Query(description="An agenda key: only what concerns it")] = None,
-    before: Annotated[int | None, Query(ge=1, description="Only facts older than this id")] = None,
-    after: Annotated[int | None, Query(ge=0, description="Only facts newer than this id")] = None,
+    before: Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="Only facts older than this id")] = None,
+    after: Annotated[int | None, Query(ge=0, le=LARGEST_ID, description="Only facts newer than this id")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> TimelineOut:
     """What happened, the newest first; each fact with its clauses and its digest in the chain of its workflow."""
