@@ -154,7 +154,7 @@ def test_a_meeting_is_offered_again_once_only(simulate: Simulate, script: str) -
     assert of_kind(record, Happening.MEETING_HELD, "health-check-02") == []
 
 
-def test_an_outcome_that_nobody_records_is_asked_for_six_times_and_lapses_with_the_books(simulate: Simulate, script: str) -> None:
+def test_an_outcome_that_nobody_records_is_asked_for_six_times_and_lapses(simulate: Simulate, script: str) -> None:
     record = simulate("oura/pro-lite", script)
     # Held on Tuesday 15 September from 10:00 to 10:45: asked at 11:15, after a day, three days, a week, then weekly.
     assert times(record, Happening.OUTCOME_ASKED, "health-check-03") == [

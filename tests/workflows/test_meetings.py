@@ -173,7 +173,7 @@ async def test_who_accepts_after_declining_keeps_the_time_where_no_other_was_fou
     assert (await trial.facts("kickoff", "meeting.held"))[0].data["minutes"] == 60
 
 
-async def test_an_outcome_that_nobody_records_is_asked_for_six_times_until_the_contract_is_wound_up(trial: Trial) -> None:
+async def test_an_outcome_that_nobody_records_is_asked_for_six_times_at_most(trial: Trial) -> None:
     await trial.sign(contract(QUIET, months=1))
     await trial.to("2026-03-15 22:00")
     assert await trial.story("kickoff", "meeting.outcome-asked") == [
