@@ -7,7 +7,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.charges import monthly_lines
     from domain.happenings import Happening
     from workflows import contract_mail as mail
-    from workflows.contract_meetings import meeting_of_item
+    from workflows.contract_meetings import meeting_asked_before, meeting_of_item
     from workflows.contract_sittings import ContractSittings
     from workflows.contract_state import Moment
 
@@ -39,7 +39,10 @@ class ContractActs(ContractSittings):
             self._give_renewal_notice(item)
         elif item.kind is ItemKind.CHARGES:
             self._charge(item)
-        # ItemKind.END is the workflow's own business: it ends or renews the term.
+        elif item.kind is ItemKind.REQUESTED:
+            await self._open_meeting(meeting_asked_before(self._state, item, workflow.now()))
+        elif item.kind is not ItemKind.END:  # the workflow's own business: it ends or renews the term
+            raise RuntimeError(f"{item.key}: nobody knows what to do for {item.kind}")
 
     def _open_report(self, item: AgendaItem) -> None:
         self._note(Happening.REPORT_OPENED, item, period=item.period, due=item.due.isoformat())

@@ -36,6 +36,7 @@ class ContractHours(ContractActs):
         state.requested += 1
         state.take(item)
         plan = meeting_of_request(state, item, request, now)
+        state.requests = (*state.requests, plan)
         self._note(
             Happening.MEETING_OPENED,
             item,

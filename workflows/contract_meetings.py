@@ -61,6 +61,15 @@ def meeting_of_request(state: ContractState, item: AgendaItem, request: RequestM
     return replace(plan, debits_hours=state.ledger is not None, requested_by=request.by)
 
 
+def meeting_asked_before(state: ContractState, item: AgendaItem, now: datetime) -> MeetingPlan:
+    """A requested meeting that a suspension called off, for today's people. KeyError where nobody asked for it."""
+    plan = state.request(item.key)
+    if plan is None:
+        raise KeyError(item.key)
+    latest = item.latest or plan.latest
+    return with_people_of_today(state, replace(plan, earliest=max(plan.earliest, now), latest=latest))
+
+
 def _meeting(
     state: ContractState, item: AgendaItem, now: datetime, minutes: int, purpose: str, roles: tuple[Role, ...]
 ) -> MeetingPlan:

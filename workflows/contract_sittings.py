@@ -157,11 +157,11 @@ class ContractSittings(ContractBase):
     async def _settle_meeting(self, over: MeetingOver) -> None:
         """A meeting is over: debit what it took, or release what it held, and say what is left."""
         state, now = self._state, workflow.now()
-        item = state.close(over.key)
+        request, item = state.request(over.key), state.close(over.key)
         if item is None:
             return
         if over.withdrawn and not state.stage.over:
-            self._put_off(item)
+            self._put_off(item, request)
         held = over.outcome is Outcome.HELD
         state.meetings_held += held
         lapsed_before = state.ledger.lapsed if state.ledger is not None else 0
@@ -218,13 +218,15 @@ class ContractSittings(ContractBase):
             )
         return debit.minutes_from_package
 
-    def _put_off(self, item: AgendaItem) -> None:
+    def _put_off(self, item: AgendaItem, request: MeetingPlan | None) -> None:
         """A suspension called it off: the promise comes back under its next key, and what waits for it goes on waiting.
 
         Where the contract was resumed before the meeting could say so, it comes back at once.
         """
         state = self._state
         again = replace(item, key=_next_key(item.key))
+        if request is not None:
+            state.requests = (*state.requests, replace(request, key=again.key))
         state.ahead, state.withdrawn = (
             tuple(replace(i, after=again.key) if i.after == item.key else i for i in items)
             for items in (state.ahead, (*state.withdrawn, again))
@@ -241,7 +243,8 @@ class ContractSittings(ContractBase):
         rebased = rebase(state.calendar, (), replace(state.calendar, items=items), workflow.now())
         state.ahead, state.withdrawn = rebased.ahead, ()
         for item in rebased.passed:
-            state.acted, state.over = (*state.acted, item.key), (*state.over, item.key)
+            state.acted = (*state.acted, item.key)
+            state.close(item.key)
         return rebased.passed
 
     def _drop_passed(self, passed: tuple[AgendaItem, ...]) -> None:

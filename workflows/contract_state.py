@@ -44,7 +44,8 @@ class ContractState:
     ``ahead``: agenda items whose time has not come. ``open``: those that people are at work on. ``over``: the keys
     of those that are done, dropped or lapsed. ``acted``: every key whose time has come. ``late``: told so already.
     ``months``: the length of the terms before the running one. ``withdrawn``: what a suspension called off, to be
-    taken up again when the contract is resumed.
+    taken up again when the contract is resumed. ``requests``: what was asked for in the requested meetings that are
+    not over, since no plan has it.
     """
 
     contract: Contract
@@ -65,6 +66,7 @@ class ContractState:
     assignments: tuple[Assignment, ...] = ()
     counts: Counts = field(default_factory=Counts)
     requested: int = 0
+    requests: tuple[MeetingPlan, ...] = ()
     withdrawn: tuple[AgendaItem, ...] = ()
     renewed_months: int | None = None
     meetings_held: int = 0
@@ -114,9 +116,14 @@ class ContractState:
         item = next((i for i in self.open if i.key == key), None)
         self.open = tuple(i for i in self.open if i.key != key)
         self.meetings = tuple(m for m in self.meetings if m != key)
+        self.requests = tuple(r for r in self.requests if r.key != key)
         if key not in self.over:
             self.over = (*self.over, key)
         return item
+
+    def request(self, key: str) -> MeetingPlan | None:
+        """What was asked for in a requested meeting that is not over."""
+        return next((r for r in self.requests if r.key == key), None)
 
     def assigned(self, role: Role) -> Assignment | None:
         """Who fills the role."""
