@@ -3,8 +3,9 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +13,7 @@ from domain.meeting import Answer
 from domain.replies import MeetingView, Replier
 from storage import views
 from storage.models import LETTER_BYTES, LetterRow
+from storage.queries.page import Page, read_one, read_page
 from storage.telling import without_nul
 
 
@@ -55,6 +57,7 @@ async def keep_letter(
     reason: str,
     received_at: datetime,
     contract_id: str | None,
+    meeting_key: str | None = None,
 ) -> bool:
     """Keep a letter for the CSM's queue, once. False where it is there already. Cut at what the table takes."""
     row = insert(LetterRow).values(
@@ -62,6 +65,7 @@ async def keep_letter(
         sender=str(without_nul(sender))[:320],
         received_at=received_at,
         contract_id=contract_id,
+        meeting_key=meeting_key,
         subject_line=str(without_nul(subject))[:998],
         reason=str(without_nul(reason))[:1000],
         raw=raw[:LETTER_BYTES],
@@ -72,34 +76,83 @@ async def keep_letter(
 
 @dataclass(frozen=True, slots=True)
 class StrayLetter:
-    """``reason`` says why a person has to read it. ``id``: the digest of its bytes."""
+    """``reason`` says why a person has to read it. ``id``: the digest of its bytes.
+
+    ``customer`` and ``zone`` are those of the contract, ``meeting`` the title of the meeting that it was sent to; None
+    where that is not known.
+    """
 
     id: str
     sender: str
     received_at: datetime
     contract_id: str | None
+    customer: str | None
+    zone: str | None
+    meeting_key: str | None
+    meeting: str | None
     subject_line: str
     reason: str
     handled_at: datetime | None
+    handled_by: str
 
 
 async def stray_letters(
-    session: AsyncSession, contract_id: str | None = None, handled: bool = False, limit: int = 100
-) -> tuple[StrayLetter, ...]:
-    """The newest first; of one contract where asked; those that nobody has handled unless ``handled``."""
-    statement = select(
-        LetterRow.digest.label("id"),
-        LetterRow.sender,
-        LetterRow.received_at,
-        LetterRow.contract_id,
-        LetterRow.subject_line,
-        LetterRow.reason,
-        LetterRow.handled_at,
-    ).where(LetterRow.handled_at.is_not(None) if handled else LetterRow.handled_at.is_(None))
+    session: AsyncSession,
+    *,
+    contract_id: str | None = None,
+    csm_id: str | None = None,
+    handled: bool = False,
+    limit: int = 50,
+    offset: int = 0,
+) -> Page[StrayLetter]:
+    """The newest first; those that nobody has handled unless ``handled``.
+
+    ``csm_id``: of the contracts that they look after, and those of no contract, which are everybody's.
+    """
+    statement = _letters().where(LetterRow.handled_at.is_not(None) if handled else LetterRow.handled_at.is_(None))
     if contract_id is not None:
         statement = statement.where(LetterRow.contract_id == contract_id)
-    rows = await session.execute(statement.order_by(LetterRow.received_at.desc(), LetterRow.digest).limit(limit))
-    return tuple(StrayLetter(**row._mapping) for row in rows)
+    if csm_id is not None:
+        statement = statement.where(or_(views.ContractView.csm_id == csm_id, LetterRow.contract_id.is_(None)))
+    ordered = statement.order_by(LetterRow.received_at.desc(), LetterRow.digest)
+    return await read_page(session, ordered, StrayLetter, limit, offset)
+
+
+async def stray_letter(session: AsyncSession, letter_id: str) -> StrayLetter | None:
+    """One letter, handled or not."""
+    return await read_one(session, _letters().where(LetterRow.digest == letter_id), StrayLetter)
+
+
+def _letters() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            LetterRow.digest.label("id"),
+            LetterRow.sender,
+            LetterRow.received_at,
+            LetterRow.contract_id,
+            views.ContractView.customer,
+            views.ContractView.zone,
+            LetterRow.meeting_key,
+            views.MeetingView.title.label("meeting"),
+            LetterRow.subject_line,
+            LetterRow.reason,
+            LetterRow.handled_at,
+            LetterRow.handled_by,
+        )
+        .outerjoin(views.ContractView, views.ContractView.contract_id == LetterRow.contract_id)
+        .outerjoin(
+            views.MeetingView,
+            and_(
+                views.MeetingView.contract_id == LetterRow.contract_id, views.MeetingView.key == LetterRow.meeting_key
+            ),
+        )
+    )
+
+
+async def unhandled_letters(session: AsyncSession) -> int:
+    """How many letters wait for a person."""
+    waiting = select(func.count()).select_from(LetterRow).where(LetterRow.handled_at.is_(None))
+    return await session.scalar(waiting) or 0
 
 
 async def stray_bytes(session: AsyncSession, letter_id: str) -> bytes | None:
@@ -107,13 +160,24 @@ async def stray_bytes(session: AsyncSession, letter_id: str) -> bytes | None:
     return await session.scalar(select(LetterRow.raw).where(LetterRow.digest == letter_id))
 
 
-async def mark_handled(session: AsyncSession, letter_id: str, at: datetime) -> bool:
+async def mark_handled(session: AsyncSession, letter_id: str, at: datetime, by: str = "") -> bool:
     """A person has dealt with it. False where it is unknown or was handled before."""
-    handled = await session.execute(
+    return await _mark(session, letter_id, LetterRow.handled_at.is_(None), at, str(without_nul(by))[:200])
+
+
+async def mark_unhandled(session: AsyncSession, letter_id: str) -> bool:
+    """It waits for a person after all. False where it is unknown or was not handled."""
+    return await _mark(session, letter_id, LetterRow.handled_at.is_not(None), None, "")
+
+
+async def _mark(
+    session: AsyncSession, letter_id: str, only_if: ColumnElement[bool], at: datetime | None, by: str
+) -> bool:
+    marked = await session.execute(
         update(LetterRow)
-        .where(LetterRow.digest == letter_id, LetterRow.handled_at.is_(None))
-        .values(handled_at=at)
+        .where(LetterRow.digest == letter_id, only_if)
+        .values(handled_at=at, handled_by=by)
         .returning(LetterRow.digest)
         .execution_options(synchronize_session=False)
     )
-    return handled.first() is not None
+    return marked.first() is not None

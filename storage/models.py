@@ -127,6 +127,7 @@ class MessageRow(Base):
     settled_at: Mapped[datetime | None]
     recorded_wall: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     settled_wall: Mapped[datetime | None]
+    claimed_until: Mapped[datetime | None]  # the wall clock: somebody is sending it until then
     attempts: Mapped[int] = mapped_column(server_default="0")
     code: Mapped[int | None]
     reason: Mapped[str] = mapped_column(String(1000), server_default="")
@@ -175,5 +176,10 @@ class LetterRow(Base):
     reason: Mapped[str] = mapped_column(String(1000))
     raw: Mapped[bytes]
     handled_at: Mapped[datetime | None]
+    meeting_key: Mapped[str | None] = mapped_column(String(320))
+    handled_by: Mapped[str] = mapped_column(String(200), server_default=text("''"))
 
-    __table_args__ = (CheckConstraint(f"octet_length(raw) <= {LETTER_BYTES}", name="raw"),)
+    __table_args__ = (
+        CheckConstraint(f"octet_length(raw) <= {LETTER_BYTES}", name="raw"),
+        Index("ix_inbox_unhandled", "received_at", postgresql_where=text("handled_at IS NULL")),
+    )

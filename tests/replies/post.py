@@ -31,6 +31,7 @@ class Answering:
     method: str = "REPLY"
     stamp: str = "20260202T120000Z"
     headers: tuple[tuple[str, str], ...] = ()
+    sender: str = ""  # the From address; empty: the attendee's
 
     def mail(self) -> EmailMessage:
         calendar = "\r\n".join(
@@ -53,7 +54,7 @@ class Answering:
         )
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = (
-            self.attendee,
+            self.sender or self.attendee,
             f"{self.token}@{REPLY_DOMAIN}",
             "Re: Kick Off Meeting",
         )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import smtplib
+from email import message_from_string, policy
 from email.message import EmailMessage
 
 import psycopg
 import pytest
 
 from domain.meeting import Outcome
+from storage.inbox import stray_letters
 from tests.replies.post import PostOffice
 from tests.workflows.trial import ADA, REPLY_DOMAIN
 from workflows.messages import RecordOutcome, Reschedule
@@ -66,6 +68,58 @@ async def test_a_stranger_is_for_a_person_to_read_and_is_never_added(post: PostO
     assert await post.invited() == INVITED
 
 
+async def test_a_stranger_may_not_answer_for_somebody_who_was_invited(post: PostOffice) -> None:
+    """The attendee is one of ours, the sender is not: the host's own answer stays what it was."""
+    await post.send(post.other(attendee="cecilia@vendor.example", sender="eve@evil.example", partstat="DECLINED"))
+    assert await post.answers() == []
+    assert await post.queue() == [
+        (
+            "eve@evil.example: eve@evil.example answered declined to Kick Off Meeting for cecilia@vendor.example "
+            "and was not invited"
+        )
+    ]
+
+
+async def test_a_mail_that_names_no_sender_answers_for_nobody(post: PostOffice) -> None:
+    mail = post.right.mail()
+    del mail["From"]
+    await post.post(mail, f"{post.right.token}@{REPLY_DOMAIN}")
+    assert await post.answers() == []
+    assert await post.queue() == [
+        ": nobody that the mail names answered accepted to Kick Off Meeting for ada@acme.example and was not invited"
+    ]
+
+
+async def test_one_attendee_may_answer_for_another(post: PostOffice) -> None:
+    await post.send(post.other(sender="Cecilia <CECILIA@vendor.example>"))
+    assert await post.answers() == ["ada@acme.example accepted"]
+    assert await post.queue() == []
+
+
+async def test_an_address_that_will_never_work_is_told_to_a_person_with_the_reason(post: PostOffice) -> None:
+    for action in ("delayed", "failed"):
+        await post.post(_report(action), f"{post.right.token}@{REPLY_DOMAIN}", "")
+    assert await post.queue() == [
+        "ada@acme.example: mail to ada@acme.example cannot be delivered: 5.1.1 550 no such user here"
+    ]
+
+
+def _report(action: str) -> EmailMessage:
+    """A delivery report as RFC 3464 has it."""
+    blocks = (
+        "Reporting-MTA: dns; mx.acme.example\n\n"
+        f"Final-Recipient: rfc822; ada@acme.example\nAction: {action}\nStatus: 5.1.1\n"
+        "Diagnostic-Code: smtp; 550 no such user here\n"
+    )
+    raw = (
+        "From: MAILER-DAEMON@mx.acme.example\nSubject: Undelivered\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        "--b\nContent-Type: text/plain\n\nIt could not be delivered.\n"
+        f"--b\nContent-Type: message/delivery-status\n\n{blocks}\n--b--\n"
+    )
+    return message_from_string(raw, policy=policy.default)
+
+
 async def test_requests_and_cancellations_from_outside_are_dropped(post: PostOffice) -> None:
     for method in ("REQUEST", "CANCEL", "PUBLISH"):
         await post.send(post.other(method=method))
@@ -93,12 +147,11 @@ async def test_a_letter_in_words_is_for_the_csm(post: PostOffice) -> None:
     words.set_content("Could we do it by phone?")
     for _ in range(2):
         await post.post(words, f"{post.right.token}@{REPLY_DOMAIN}")
-    assert await post.queue() == ["ada@acme.example: a letter"]
+    assert await post.queue() == ["ada@acme.example: written in words, so a person has to read it"]
     async with post.trial.sessions() as session:
-        from storage.inbox import stray_letters
-
-        [letter] = await stray_letters(session, "acme-2026")
+        [letter] = (await stray_letters(session, contract_id="acme-2026")).items
     assert (letter.contract_id, letter.subject_line) == ("acme-2026", "Re: Kick Off Meeting")
+    assert (letter.meeting_key, letter.meeting) == ("kickoff", "Kick Off Meeting")
 
 
 async def test_an_answer_after_the_end_of_the_meeting_is_taken_and_changes_nothing(post: PostOffice) -> None:

@@ -173,15 +173,15 @@ async def test_stray_mail_is_kept_once_within_bounds_until_it_is_handled(session
         assert await keep_letter(session, raw, sender, subject, "unknown", SIGNED_AT, "acme-2026")
         assert not await keep_letter(session, raw, "a@else.example", "", "unknown", SIGNED_AT, None)
         assert await keep_letter(session, b"other", "b@else.example", "", "unreadable", at("2026-01-03 12:00"), None)
-        newest, letter = await stray_letters(session)
+        newest, letter = (await stray_letters(session)).items
         assert (newest.sender, newest.contract_id, newest.reason) == ("b@else.example", None, "unreadable")
         assert (len(letter.sender), letter.sender[:3], len(letter.subject_line)) == (320, "a@e", 998)
-        assert [each.id for each in await stray_letters(session, "acme-2026")] == [letter.id]
+        assert [each.id for each in (await stray_letters(session, contract_id="acme-2026")).items] == [letter.id]
         assert len(await stray_bytes(session, letter.id) or b"") == 1_048_576
         assert await mark_handled(session, letter.id, SIGNED_AT)
         assert not await mark_handled(session, letter.id, SIGNED_AT)
-        assert [each.id for each in await stray_letters(session)] == [newest.id]
-        assert [each.id for each in await stray_letters(session, handled=True)] == [letter.id]
+        assert [each.id for each in (await stray_letters(session)).items] == [newest.id]
+        assert [each.id for each in (await stray_letters(session, handled=True)).items] == [letter.id]
 
 
 async def test_the_answer_that_is_kept_first_is_the_answer_of_every_repetition(sessions: Sessions) -> None:
