@@ -13,14 +13,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from api import sheets, signing
-from api.fields import field_errors
 from api.house import House
 from api.models import ContractIn, StaffIn
 from api.problems import Problem
-from api.sheets import Cells, RowError, Sheet
+from api.sheets import Cells, Reading, RowError, RowMistakes, Sheet
 from domain.contract import Contract
 from domain.plan import Plan
 from plans.catalogue import Catalogue
@@ -81,19 +78,24 @@ def read_contracts(text: str, catalogue: Catalogue, today: date) -> Sheet[Contra
     """Every row as an order, and every mistake."""
 
     def make(cells: Cells) -> ContractRow:
-        _, floating = sheets.day_cell("starts", cells["starts"], today)
-        contacts = sheets.contacts_cell("contacts", cells["contacts"])
-        try:
-            body = contract_body(cells, today, contacts)
-        except ValidationError as error:
-            path, reason = field_errors(error)[0]
-            raise sheets.CellError(_column(path), reason) from None
+        row = Reading()
+        nobody: list[dict[str, object]] = []
+        contacts = row.take("contacts", lambda: sheets.contacts_cell("contacts", cells["contacts"]), nobody)
+        if cells["plan"]:
+            row.take("plan", lambda: _plan(catalogue, cells["plan"]), None)
+        body = contract_body(cells, today, contacts, row)
         contract = signing.to_contract(body, _plan(catalogue, body.plan))
-        for wrong in signing.check(contract):
-            raise sheets.CellError(_column(wrong.field), wrong.message)
-        return ContractRow(contract, floating)
+        if wrong := [(each.field, each.message) for each in signing.check(contract)]:
+            raise RowMistakes(wrong)
+        return ContractRow(contract, sheets.is_relative(cells["starts"]))
 
-    sheet = sheets.read_sheet(text, *CONTRACT_COLUMNS, make)
+    def make_told(cells: Cells) -> ContractRow:
+        try:
+            return make(cells)
+        except RowMistakes as error:
+            raise RowMistakes([(_column(path), reason) for path, reason in error.mistakes]) from None
+
+    sheet = sheets.read_sheet(text, *CONTRACT_COLUMNS, make_told)
     return _without_doubles(sheet, lambda row: row.contract.id)
 
 
@@ -101,14 +103,11 @@ def read_staff(text: str) -> Sheet[StaffMember]:
     """Every row as a member of the staff, and every mistake."""
 
     def make(cells: Cells) -> StaffMember:
+        row = Reading()
         values: dict[str, Any] = dict(cells)
-        values |= {
-            "roles": sheets.list_cell(cells["roles"]),
-            "vendors": sheets.list_cell(cells["vendors"]),
-            "daily_limit": sheets.whole_cell("daily_limit", cells["daily_limit"]),
-            "buffer_minutes": sheets.whole_cell("buffer_minutes", cells["buffer_minutes"]),
-        }
-        return sheets.build(StaffIn, values).to_domain()
+        values |= {"roles": sheets.list_cell(cells["roles"]), "vendors": sheets.list_cell(cells["vendors"])}
+        values |= {name: _whole(row, cells, name) for name in ("daily_limit", "buffer_minutes")}
+        return row.build(StaffIn, values).to_domain()
 
     return _without_doubles(sheets.read_sheet(text, *STAFF_COLUMNS, make), lambda member: member.id)
 
@@ -170,25 +169,37 @@ async def import_staff(house: House, sheet: Sheet[StaffMember], *, partial: bool
     return report
 
 
-def contract_body(cells: Cells, today: date, contacts: list[dict[str, Any]]) -> ContractIn:
-    """The order of a row, or of a form with the same fields. Raises CellError, ValidationError."""
-    starts_on, _ = sheets.day_cell("starts", cells.get("starts", ""), today)
+def contract_body(cells: Cells, today: date, contacts: list[dict[str, Any]], row: Reading | None = None) -> ContractIn:
+    """The order of a row, or of a form with the same fields. Raises RowMistakes with all that is wrong.
+
+    ``row``: what is wrong with it already.
+    """
+    row = row or Reading()
+    starts_on = row.take("starts_on", lambda: sheets.day_cell("starts", cells.get("starts", ""), today), None)
     currency = cells.get("currency", "")
     known_currency = currency if len(currency) == 3 and currency.isalpha() else "USD"
     prices: dict[str, Any] = {"currency": currency}
     for name in ("user_tier_base", "custom_monthly", "extra_device"):
-        prices[name] = sheets.money_cell(name, cells.get(name, ""), known_currency)
-    values = {name: cells.get(name, "") for name in _AS_THEY_ARE} | {
+        prices[name] = _money(row, cells, name, known_currency)
+    as_planned: dict[str, str] = {}
+    values: dict[str, Any] = {name: cells.get(name, "") for name in _AS_THEY_ARE}
+    values |= {
         "starts_on": starts_on,
         "contacts": contacts,
         "premises": sheets.list_cell(cells.get("premises", "")),
-        "cadences": sheets.pairs_cell("cadences", cells.get("cadences", "")),
-        "term_months": sheets.whole_cell("term_months", cells.get("term_months", "")),
-        "users": sheets.whole_cell("users", cells.get("users", "")),
-        "devices": sheets.whole_cell("devices", cells.get("devices", "")),
+        "cadences": row.take("cadences", lambda: sheets.pairs_cell("cadences", cells.get("cadences", "")), as_planned),
         "prices": prices,
     }
-    return sheets.build(ContractIn, values)
+    values |= {name: _whole(row, cells, name) for name in ("term_months", "users", "devices")}
+    return row.build(ContractIn, values)
+
+
+def _money(row: Reading, cells: Cells, name: str, currency: str) -> int | None:
+    return row.take(name, lambda: sheets.money_cell(name, cells.get(name, ""), currency), None)
+
+
+def _whole(row: Reading, cells: Cells, name: str) -> int | None:
+    return row.take(name, lambda: sheets.whole_cell(name, cells.get(name, "")), None)
 
 
 _AS_THEY_ARE = (

@@ -55,12 +55,67 @@ class CellError(ValueError):
         self.column = column
 
 
-def read_sheet(text: str, required: Collection[str], optional: Collection[str], make: Callable[[Cells], T]) -> Sheet[T]:
-    """Every row of ``text`` through ``make``, which raises CellError or pydantic's ValidationError for a bad one.
+class RowMistakes(ValueError):
+    """A row that cannot be read: ``mistakes`` are all of it, as (field or column, reason)."""
 
-    The field that a ValidationError names is told as the column.
+    def __init__(self, mistakes: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{name}: {reason}" for name, reason in mistakes))
+        self.mistakes = mistakes
+
+
+class Reading:
+    """One row on its way: every cell is read before anything is said, so that a row is told whole."""
+
+    def __init__(self) -> None:
+        self.mistakes: list[tuple[str, str]] = []
+        self._unread: set[str] = set()
+
+    def take(self, name: str, read: Callable[[], T], otherwise: T) -> T:
+        """What ``read`` makes of a cell for the field ``name``; where it raises CellError, ``otherwise``."""
+        try:
+            return read()
+        except CellError as error:
+            self.mistakes.append((error.column, str(error)))
+            self._unread.add(name)
+            return otherwise
+
+    def build(self, model: type[M], values: Mapping[str, object]) -> M:
+        """The model of the values that were given: an empty cell counts as not given. Raises RowMistakes."""
+        given = {name: value for name, value in values.items() if value not in ("", None, [], {})}
+        try:
+            built = model.model_validate(given)
+        except ValidationError as error:
+            self.mistakes += [each for each in field_errors(error) if each[0] not in self._unread]
+            raise RowMistakes(self.mistakes) from None
+        if self.mistakes:
+            raise RowMistakes(self.mistakes)
+        return built
+
+
+class _Unreadable(ValueError):
+    """Where a file stops being CSV."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
+def read_sheet(text: str, required: Collection[str], optional: Collection[str], make: Callable[[Cells], T]) -> Sheet[T]:
+    """Every row of ``text`` through ``make``, which raises RowMistakes for a bad one.
+
+    What is no CSV ends the file: nobody can say where the rows after it begin.
     """
     sheet: Sheet[T] = Sheet()
+    try:
+        _read_into(sheet, text, required, optional, make)
+    except _Unreadable as error:
+        sheet.errors.append(RowError(error.line, "", str(error)))
+    return sheet
+
+
+def _read_into(
+    sheet: Sheet[T], text: str, required: Collection[str], optional: Collection[str], make: Callable[[Cells], T]
+) -> None:
     header, rows = _split(text)
     problems = [
         *(RowError(1, name, "this column is missing") for name in required if name not in header),
@@ -73,7 +128,7 @@ def read_sheet(text: str, required: Collection[str], optional: Collection[str], 
     ]
     if problems:
         sheet.errors += problems
-        return sheet
+        return
     for line, cells in rows:
         if not any(cell.strip() for cell in cells):
             continue
@@ -85,53 +140,64 @@ def read_sheet(text: str, required: Collection[str], optional: Collection[str], 
         given = dict(zip(header, (cell.strip() for cell in cells), strict=False))
         try:
             sheet.rows.append((line, make({**dict.fromkeys([*required, *optional], ""), **given})))
-        except CellError as error:
-            sheet.errors.append(RowError(line, error.column, str(error)))
-        except ValidationError as error:
-            sheet.errors += [RowError(line, column, reason) for column, reason in field_errors(error)]
+        except RowMistakes as error:
+            sheet.errors += [RowError(line, column, reason) for column, reason in error.mistakes]
     if not sheet.rows and not sheet.errors:
         sheet.errors.append(RowError(1, "", "the file has no rows under its header"))
-    return sheet
 
 
 def _split(text: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     text = text.removeprefix("\ufeff")
     first = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if first.count(";") > first.count(",") else ",")
-    header = [name.strip().lower() for name in next(reader, [])]
+    separator = ";" if first.count(";") > first.count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
 
     def numbered() -> Iterator[tuple[int, list[str]]]:
-        line = reader.line_num + 1
-        for cells in reader:
-            yield line, cells
+        while True:
             line = reader.line_num + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                raise _Unreadable(line, _reason(error)) from None
+            yield line, cells
 
-    return header, numbered()
+    rows = numbered()
+    _, names = next(rows, (1, []))
+    return [name.strip().lower() for name in names], rows
 
 
-def build(model: type[M], values: Mapping[str, object]) -> M:
-    """The model of the values that were given: an empty cell counts as not given."""
-    return model.model_validate({name: value for name, value in values.items() if value not in ("", None, [], {})})
+def _reason(error: csv.Error) -> str:
+    """What is wrong with the quotes, as a person would say it; Python's words name no cause."""
+    said = str(error)
+    if "field limit" in said:
+        return f"a cell holds more than {csv.field_size_limit()} signs; a quote that is never closed does that"
+    if "end of data" in said:
+        return "a quote that is opened in this row is never closed"
+    return f"the quotes of this row do not fit: {said}; a quote within a cell is written twice"
 
 
 # Cells.
 
 
-def day_cell(column: str, text: str, today: date) -> tuple[date, bool]:
-    """``2026-01-31``, or a day seen from today: ``today``, ``today-40d``, ``today+2w``, ``today-3m``.
+def is_relative(text: str) -> bool:
+    """Whether a day is written as seen from today."""
+    return _RELATIVE.fullmatch(text) is not None
 
-    Says too whether it is a relative one.
-    """
+
+def day_cell(column: str, text: str, today: date) -> date:
+    """``2026-01-31``, or a day seen from today: ``today``, ``today-40d``, ``today+2w``, ``today-3m``."""
     if match := _RELATIVE.fullmatch(text):
         sign, number, unit = match.groups()
         amount = int(number or 0) * (-1 if sign == "-" else 1)
         if unit and unit.lower() == "m":
-            return add_months(today, amount), True
-        return today + timedelta(days=amount * (7 if unit and unit.lower() == "w" else 1)), True
+            return add_months(today, amount)
+        return today + timedelta(days=amount * (7 if unit and unit.lower() == "w" else 1))
     if not text:
         raise CellError(column, "this field is required")
     try:
-        return date.fromisoformat(text), False
+        return date.fromisoformat(text)
     except ValueError:
         raise CellError(column, f"{text!r} is not a day; expected 2026-01-31 or today-40d") from None
 

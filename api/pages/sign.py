@@ -9,11 +9,9 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter, Request
-from pydantic import ValidationError
 from starlette.responses import Response
 
 from api import problems, sheets, signing
-from api.fields import field_errors
 from api.house import House, TheHouse, now
 from api.idempotency import checked_key
 from api.importing import contract_body
@@ -21,7 +19,7 @@ from api.models import ContractIn
 from api.pages.forms import Forms, refused_form
 from api.pages.render import back_to, page
 from api.problems import FieldError, Problem
-from api.sheets import CellError
+from api.sheets import RowMistakes
 
 router = APIRouter(prefix="/contracts", include_in_schema=False)
 
@@ -75,10 +73,8 @@ def _body(typed: Mapping[str, str]) -> ContractIn:
     }  # fmt: skip
     try:
         return contract_body(values, now().date(), [contact])
-    except CellError as error:
-        raise problems.invalid([FieldError(error.column, str(error))]) from None
-    except ValidationError as error:
-        raise problems.invalid([FieldError(path, why) for path, why in field_errors(error)]) from None
+    except RowMistakes as error:
+        raise problems.invalid([FieldError(path, why) for path, why in error.mistakes]) from None
 
 
 def _shown(problem: Problem) -> Problem:

@@ -62,6 +62,32 @@ def test_every_bad_row_is_told_with_its_line_and_column() -> None:
     ) == [(2, "plan"), (4, "id"), (6, "starts"), (7, "starts"), (8, "")]
 
 
+def test_a_row_is_told_whole() -> None:
+    bad = "Acme!,acme,Acme,oura/gold,yesterday,Mars/Crater,US,Lee Park,dollars,many,1.5"
+    assert _told(HEADER + ",users,devices", bad) == [
+        (2, "contacts"), (2, "currency"), (2, "devices"), (2, "id"), (2, "plan"), (2, "starts"), (2, "users"),
+        (2, "zone"),
+    ]  # fmt: skip
+    staff = importing.read_staff("id,name,email,zone,country,roles,daily_limit\nana,Ana,ana,Mars/Crater,US,csm,x")
+    assert [(error.line, error.column) for error in staff.errors] == [(2, "daily_limit"), (2, "email"), (2, "zone")]
+
+
+def test_what_is_no_csv_is_told_where_it_begins() -> None:
+    open_quote = _read(HEADER, _row("acme-1"), 'acme-2,"acme,Acme', _row("acme-3"))
+    assert [(error.line, error.column, error.reason) for error in open_quote.errors] == [
+        (3, "", "a quote that is opened in this row is never closed")
+    ]
+    assert [row.contract.id for _, row in open_quote.rows] == ["acme-1"]
+    long_cell = _read(HEADER, _row("x" * 131_073), _row("acme-2"))
+    assert [(error.line, error.reason) for error in long_cell.errors] == [
+        (2, "a cell holds more than 131072 signs; a quote that is never closed does that")
+    ]
+    ((line, reason),) = [(e.line, e.reason) for e in _read(HEADER, 'acme,acme,"Acme "Sleep" Lab",x').errors]
+    assert line == 2
+    assert reason.startswith("the quotes of this row do not fit: ")
+    assert [error.line for error in _read('id,"plan', "a,b").errors] == [1]
+
+
 def test_a_line_is_counted_where_its_row_begins() -> None:
     spread = 'acme-1,acme,"Acme\nSleep",oura/premium,today,America/New_York,US,Lee <lee@acme.test>,USD'
     assert _told(HEADER, spread, _row("acme-2", plan="x/y")) == [(2, "customer_name"), (4, "plan")]
