@@ -60,7 +60,7 @@ class Once:
         except KeyReused:
             raise Problem(
                 problems.KEY_REUSED,
-                "this Idempotency-Key came with another body before",
+                "this Idempotency-Key came to this address before, with another body",
                 (FieldError("Idempotency-Key", "use a new key for a new action"),),
             ) from None
         return _response(given.status, given.body, again=True) if given else None

@@ -1,6 +1,7 @@
 """Orders to running workflows: one update, its answer or the reason why not.
 
-The update's id is the idempotency key, so Temporal itself carries out a repeated order once.
+The update's id holds the idempotency key, so Temporal itself carries out a repeated order once. It holds the order's
+name too: a key belongs to an address, and another action with the same key is another action.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ async def order(client: Client, workflow_id: str, name: str, request: object, ke
     handle = client.get_workflow_handle(workflow_id)
     try:
         async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
-            done: T = await handle.execute_update(name, request, id=key, result_type=answer, rpc_timeout=ANSWER_WITHIN)
+            done: T = await handle.execute_update(
+                name, request, id=f"{name}/{key}", result_type=answer, rpc_timeout=ANSWER_WITHIN
+            )
             return done
     except WorkflowUpdateFailedError as error:
         raise _why_not(error.cause) from error

@@ -68,7 +68,7 @@ KEY_REUSED = Kind(
     "idempotency-key-reused",
     "The Idempotency-Key belongs to another request",
     HTTPStatus.UNPROCESSABLE_ENTITY,
-    "The key was used with another address or body. Use a new key for a new action.",
+    "The key came to this address before, with another body. Use a new key for a new action.",
 )
 FORBIDDEN = Kind(
     "forbidden",

@@ -112,6 +112,16 @@ async def test_suspend_and_resume_change_the_stage(whole: Stack) -> None:
     assert (await whole.get(f"/api/contracts/{contract_id}"))["head"]["stage"] != "suspended"
 
 
+async def test_a_key_belongs_to_its_address(whole: Stack) -> None:
+    contract_id, key = await _signed(whole), new_id("both-ways")
+    suspended = await whole.post(f"/api/contracts/{contract_id}/suspend", {"reason": "the invoice is open"}, key=key)
+    resumed = await whole.post(f"/api/contracts/{contract_id}/resume", key=key)
+    assert (suspended.status_code, resumed.status_code) == (200, 200)
+    assert (await whole.get(f"/api/contracts/{contract_id}"))["head"]["stage"] != "suspended"
+    again = await whole.post(f"/api/contracts/{contract_id}/suspend", {"reason": "another one"}, key=key)
+    assert again.json()["detail"] == "this Idempotency-Key came to this address before, with another body"
+
+
 async def test_a_terminated_contract_takes_no_action_any_more(whole: Stack) -> None:
     contract_id = await _signed(whole, customer_name="Moving Ltd")
     assert (await whole.post(f"/api/contracts/{contract_id}/terminate", {"reason": "moved on"})).status_code == 200
