@@ -9,7 +9,16 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
 
 from domain.contract import Contact, Counts, Person, Prices
 from domain.coverage import WeeklyHours, weekly
@@ -189,6 +198,14 @@ class RequestMeetingIn(By):
     purpose: Text = ""
     earliest: AwareDatetime | None = None
     latest: AwareDatetime | None = None
+
+    @field_validator("latest")
+    @classmethod
+    def _after_the_earliest(cls, latest: datetime | None, info: ValidationInfo) -> datetime | None:
+        earliest = info.data.get("earliest")
+        if latest and earliest and latest <= earliest:
+            raise ValueError("expected an instant after the earliest one")
+        return latest
 
 
 class OverageIn(By):

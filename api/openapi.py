@@ -7,13 +7,19 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api.problems import MEDIA_TYPE
-from api.rest.answers import FieldErrorOut, ProblemOut
+from api.problems import FORBIDDEN, MEDIA_TYPE
+from api.rest.answers import FieldErrorOut, ProblemOut, may_answer
 
 _PROBLEM = {"$ref": "#/components/schemas/ProblemOut"}
 _INVALID = {
     "description": "`invalid`: The input is not valid",
     "content": {MEDIA_TYPE: {"schema": _PROBLEM}},
+}
+
+_FROM_ANOTHER_SITE = may_answer(FORBIDDEN)[403]
+_UNKNOWN_HOST = {
+    "description": "The request names a host that this server does not answer to.",
+    "content": {"text/plain": {"schema": {"type": "string"}, "example": "unknown host"}},
 }
 
 
@@ -39,7 +45,10 @@ def _described(app: FastAPI) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     for operations in schema["paths"].values():
-        for operation in operations.values():
+        for method, operation in operations.items():
+            operation["responses"]["421"] = _UNKNOWN_HOST
+            if method != "get":
+                operation["responses"]["403"] = _FROM_ANOTHER_SITE
             answer = operation["responses"].get("422")
             if answer and MEDIA_TYPE not in answer.get("content", {}):
                 operation["responses"]["422"] = _INVALID

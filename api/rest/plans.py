@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from api import problems
 from api.house import House, TheHouse
-from api.rest.answers import Page, Paging, paged
+from api.rest.answers import LISTS, READS, Page, Paging, paged
 from domain.plan import Plan
 
 router = APIRouter(prefix="/plans", tags=["plans"])
@@ -27,7 +27,7 @@ class PlanLine:
     clauses: int
 
 
-@router.get("", summary="List the packages on offer")
+@router.get("", summary="List the packages on offer", responses=LISTS)
 def list_plans(house: TheHouse, paging: Paging, vendor: str = "") -> Page[PlanLine]:
     """Every package of the catalogue, by vendor; `vendor` keeps those of one."""
     lines = [
@@ -39,7 +39,7 @@ def list_plans(house: TheHouse, paging: Paging, vendor: str = "") -> Page[PlanLi
     return paged(chosen, len(lines), paging)
 
 
-@router.get("/{vendor}/{package}", summary="Read a package with every promise in it")
+@router.get("/{vendor}/{package}", summary="Read a package with every promise in it", responses=READS)
 def read_plan(house: TheHouse, vendor: str, package: str) -> Plan:
     """The whole package: clauses, roles, hours, meetings, touchpoints, coverage, levels, limits, charges, duties."""
     return find_plan(house, f"{vendor}/{package}")

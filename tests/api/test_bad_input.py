@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from api.app import create_app
+from settings import read_settings
 from tests.api.stack import Stack
 
 
@@ -58,3 +60,23 @@ async def test_a_number_beyond_every_id_is_refused(api: Stack, name: str) -> Non
         assert answer.status_code == 422
         assert [error["field"] for error in answer.json()["errors"]] == [name]
     assert (await api.http.get("/contracts/nobody-2026?before=99999999999999999999")).status_code == 422
+
+
+async def test_a_meeting_cannot_be_asked_for_between_a_day_and_the_day_before(api: Stack) -> None:
+    asked = {
+        "title": "Refresher",
+        "minutes": 60,
+        "earliest": "2026-12-02T09:00:00Z",
+        "latest": "2026-12-02T09:30:00+01:00",
+    }
+    answer = await api.post("/api/contracts/nobody-2026/request-meeting", asked)
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [{"field": "latest", "message": "expected an instant after the earliest one"}]
+
+
+def test_the_description_names_every_refusal() -> None:
+    paths = create_app(read_settings()).openapi()["paths"]
+    assert set(paths["/api/plans/{vendor}/{package}"]["get"]["responses"]) == {"200", "404", "421", "422", "503"}
+    assert set(paths["/api/contracts"]["get"]["responses"]) == {"200", "421", "422", "503"}
+    assert set(paths["/api/contracts"]["post"]["responses"]) == {"201", "400", "403", "409", "421", "422", "503"}
+    assert "application/problem+json" in paths["/api/contracts"]["post"]["responses"]["403"]["content"]
