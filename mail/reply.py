@@ -25,6 +25,10 @@ MAX_MULTIPARTS = 12
 MAX_HEADER = 2_000
 MAX_LETTER = 8_000
 
+_TRIPPED_OVER = (
+    MessageError, LookupError, ValueError, TypeError, AttributeError, AssertionError, RecursionError
+)  # fmt: skip
+"""The standard library's parser was not written for hostile mail: what it trips over is no mail to us."""
 _BOUNDARY = re.compile(rb"boundary\s*=", re.IGNORECASE)
 
 
@@ -109,9 +113,28 @@ def read_inbound(raw: bytes, *, envelope_from: str, recipient: str) -> Inbound:
         if parts is None:
             return Dropped(WhyDropped.TOO_MANY_PARTS, token, _sender(mail), _header(mail, "Subject"))
         return _classified(mail, parts, envelope_from, token)
-    except (MessageError, LookupError, ValueError, TypeError, AttributeError, AssertionError, RecursionError) as wrong:
-        # The standard library's parser was not written for hostile mail: what it trips over is no mail to us.
+    except _TRIPPED_OVER as wrong:
         return Dropped(WhyDropped.UNREADABLE, token, detail=safe.line(repr(wrong)))
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a person reads of a mail: its words, and its calendar as the program wrote it. Both are plain text."""
+
+    words: str
+    calendar: str
+
+
+def contents(raw: bytes) -> Contents:
+    """The words and the calendar of any mail, each cut at `MAX_LETTER` characters; empty where it cannot be read."""
+    if len(raw) > MAX_BYTES or len(_BOUNDARY.findall(raw)) > MAX_MULTIPARTS:
+        return Contents("", "")
+    try:
+        parts = _parts(message_from_bytes(raw, policy=compat32)) or []
+        calendars = [_text(part) for part in parts if part.get_content_type() == "text/calendar"]
+        return Contents(_words(parts), safe.text(calendars[0], MAX_LETTER) if calendars else "")
+    except _TRIPPED_OVER:
+        return Contents("", "")
 
 
 def _classified(mail: MailMessage, parts: list[MailMessage], envelope_from: str, token: str) -> Inbound:

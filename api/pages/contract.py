@@ -25,6 +25,7 @@ from api.rest.feeds import opened, read_feed, revoked
 from api.rest.meetings import meeting_or_404
 from domain.agenda import ItemKind
 from domain.plan import Role
+from storage.inbox import stray_letters
 from storage.queries.contract import contract_page
 from storage.queries.parts import messages_of
 from storage.queries.timeline import timeline
@@ -130,6 +131,7 @@ async def _shown(
             return page(request, "contract_starting.html", order=order)
         facts = await timeline(session, contract_id, before_id=before, limit=FACTS_SHOWN)
         messages = await messages_of(session, contract_id, MESSAGES_SHOWN, (mails - 1) * MESSAGES_SHOWN)
+        letters = await stray_letters(session, contract_id=contract_id)
         staff = [
             m for m in await list_staff(session) if m.active and (not m.vendors or contract.head.vendor in m.vendors)
         ]
@@ -148,7 +150,8 @@ async def _shown(
         feed=(await read_feed(house, contract_id)).url,
         staff=sorted(staff, key=lambda member: member.name.casefold()), roles=list(Role),
         offers=[p for p in house.plans.values() if p.vendor.id == contract.head.vendor],
-        open_tasks=[task for task in contract.tasks if task.open], changeable=view.may_change(contract.head.stage),
+        open_tasks=[task for task in contract.tasks if task.open], letters=letters,
+        changeable=view.may_change(contract.head.stage),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from api.house import House, TheHouse, now
 from api.pages.render import page
 from domain.contract import ContractStage
+from storage.inbox import stray_letters
 from storage.queries.counts import counts
 from storage.queries.portfolio import PortfolioFilter, choices, portfolio
 from storage.queries.tasks import list_tasks
@@ -17,6 +18,7 @@ from storage.queries.tasks import list_tasks
 router = APIRouter(include_in_schema=False)
 PER_PAGE = 25
 TASKS_SHOWN = 8
+LETTERS_SHOWN = 5
 
 
 @router.get("/")
@@ -38,13 +40,14 @@ async def show(
         rows = await portfolio(session, at, wanted, PER_PAGE, (number - 1) * PER_PAGE)
         numbers = await counts(session, at, csm or None)
         tasks = await list_tasks(session, staff_id=csm or None, limit=TASKS_SHOWN)
+        letters = await stray_letters(session, csm_id=csm or None, limit=LETTERS_SHOWN)
         offered = await choices(session)
     given = {
         "csm": csm, "vendor": vendor, "stage": known_stage, "customer": customer.strip(), "late": "true" if late else ""
     }  # fmt: skip
     return page(
-        request, "portfolio.html", rows=rows, numbers=numbers, tasks=tasks, offered=offered, given=given,
-        number=number, pages=max(1, -(-rows.total // PER_PAGE)), stages=list(ContractStage),
+        request, "portfolio.html", rows=rows, numbers=numbers, tasks=tasks, letters=letters, offered=offered,
+        given=given, number=number, pages=max(1, -(-rows.total // PER_PAGE)), stages=list(ContractStage),
         texts=clause_texts(house), filtered=any(given.values()),
     )  # fmt: skip
 

@@ -164,6 +164,7 @@ def page(
             "flash": flash,
             "forms": forms or Forms(),
             "has_mailbox": bool(house and house.settings.mailbox_dir),
+            "letters_waiting": getattr(request.state, "letters_waiting", 0),
             "acting": acting(request),
             "status": status,
             **context,
