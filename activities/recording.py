@@ -1,7 +1,13 @@
-"""The world hears of a step: facts, read models and messages in one transaction, then the mail goes out."""
+"""The world hears of a step: facts, read models and messages in one transaction, then the mail goes out.
 
-from dataclasses import dataclass
+A letter is sent by a task of its own, with no database session in its hands while it talks to the mail server. The
+activity waits for the task a little; what takes longer goes on, and is asked for again by ``deliver``.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
@@ -21,6 +27,16 @@ from storage.session import Sessions
 UNUSABLE_ADDRESS = 553
 """RFC 5321's code for a mailbox name that is not allowed: we say it ourselves where no server is asked."""
 
+DELIVER_SECONDS = 45.0
+"""One attempt of ``deliver`` begins no further letter after this: half of what Temporal gives to an attempt."""
+
+CLAIM_MARGIN_SECONDS = 60.0
+"""A claim outlives the longest talk with a mail server by this much, in which the outcome is written down."""
+
+
+class NotSentNow(Exception):
+    """The letter goes on waiting: the server did not take it, does not answer, or somebody else is sending it."""
+
 
 @dataclass
 class Recording:
@@ -29,37 +45,53 @@ class Recording:
     sessions: Sessions
     smtp: Smtp
     mail: MailSettings
+    _under_way: dict[str, asyncio.Task[Delivery]] = field(default_factory=dict, init=False)
+
+    async def close(self) -> None:
+        """Stop sending. What was under way stays recorded, and is sent again under the same Message-ID."""
+        tasks = tuple(self._under_way.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     @activity.defn(name=RECORD)
     async def record(self, call: RecordCall) -> Recorded:
-        """Write facts, read models and messages; then send. What the server does not take now is left waiting."""
+        """Write facts, read models and messages; then send. What the server does not take soon is left waiting.
+
+        A mail server that hangs costs a step the patience of the settings once, and not for each letter.
+        """
         letters, refused = self._letters(call)
         async with self.sessions.begin() as session:
             await write_facts(session, call.facts)
             for letter in letters:
                 await outbox.record_letter(session, letter)
-        deliveries, server_answers = list(refused), True
+        deliveries, trouble = list(refused), ""
+        hurried_until = _clock() + self.smtp.settings.patience_seconds
         for letter in letters:
-            if not server_answers:
-                deliveries.append(_delivery(letter, DeliveryState.WAITING))
-                continue
-            try:
-                deliveries.append(await self._send(letter.message_id, call.now))
-            except MailNotTaken as error:
-                activity.logger.warning("mail is left waiting: %s", error)
-                server_answers = False
-                deliveries.append(_delivery(letter, DeliveryState.WAITING, reason=str(error)))
+            if not trouble:
+                try:
+                    deliveries.append(await self._send(letter.message_id, call.now, hurried_until - _clock()))
+                    continue
+                except NotSentNow as error:
+                    trouble = str(error)
+                    activity.logger.warning("mail is left waiting: %s", trouble)
+            deliveries.append(_delivery(letter, DeliveryState.WAITING, reason=trouble))
         return Recorded(tuple(d for d in deliveries if d.state is not DeliveryState.SENT))
 
     @activity.defn(name=DELIVER)
     async def deliver(self, call: DeliverCall) -> Recorded:
-        """Send what is waiting. Fails, and so is tried again, as long as the server does not take some of it."""
+        """Send what is waiting. Fails, and so is tried again, as long as the server does not take some of it.
+
+        Every letter is asked for, but none is waited for longer than the patience: many of these run at once, and
+        must leave room for other activities.
+        """
         now = activity.info().current_attempt_scheduled_time
-        deliveries, trouble = list[Delivery](), ""
+        deliveries, trouble, until = list[Delivery](), "", _clock() + DELIVER_SECONDS
         for waiting in call.message_ids:
+            patience = self.smtp.settings.patience_seconds if _clock() < until else 0.0
             try:
-                deliveries.append(await self._send(waiting, now))
-            except MailNotTaken as error:
+                deliveries.append(await self._send(waiting, now, patience))
+            except NotSentNow as error:
                 trouble = str(error)  # one address that is put off must not hold up the others
         if trouble:
             raise ApplicationError(f"not taken yet: {trouble}", type="MailNotTaken")
@@ -99,43 +131,74 @@ class Recording:
             useful_until=message.useful_until,
         )
 
-    async def _send(self, letter_id: str, now: datetime) -> Delivery:
-        """Hand one letter to the server and settle it. The row is held meanwhile, so nobody sends it beside us.
+    async def _send(self, letter_id: str, now: datetime, patience_seconds: float) -> Delivery:
+        """What becomes of one letter, if that is known soon; else `NotSentNow`. Two who ask share one sending."""
+        task = self._under_way.get(letter_id)
+        if task is None:
+            if patience_seconds <= 0:
+                raise NotSentNow("there is no time left for it now")
+            task = asyncio.create_task(self._hand_over(letter_id, now))
+            self._under_way[letter_id] = task
+            task.add_done_callback(partial(self._is_over, letter_id))
+        # No wait_for: neither our impatience nor the end of the activity may cut a mail in two.
+        await asyncio.wait({task}, timeout=max(patience_seconds, 0))
+        if not task.done():
+            raise NotSentNow("the mail server takes its time")
+        return task.result()
 
-        A process that dies between the server's word and ours sends it again under the same Message-ID: that is as
-        close to once as SMTP allows.
+    def _is_over(self, letter_id: str, task: asyncio.Task[Delivery]) -> None:
+        del self._under_way[letter_id]
+        if not task.cancelled():
+            task.exception()  # looked at, since nobody may be waiting for it any more
+
+    async def _hand_over(self, letter_id: str, now: datetime) -> Delivery:
+        """Claim one letter, hand it to the server, and settle it.
+
+        A process that dies between the server's word and ours sends it again under the same Message-ID, when the
+        claim has run out: that is as close to once as SMTP allows.
         """
-        async with self.sessions() as session:
-            waiting = await outbox.take_letter(session, letter_id)
-            if waiting is None:
-                return await _settled(session, letter_id)
-            letter = waiting.letter
-            if letter.useful_until is not None and now >= letter.useful_until:
-                reason = f"it was of use until {letter.useful_until:%Y-%m-%d %H:%M} UTC"
-                await outbox.mark_expired(session, letter_id, now, reason)
-                await session.commit()
-                return _delivery(letter, DeliveryState.EXPIRED, reason=reason)
-            try:
-                answer = await self.smtp.deliver(letter.eml, letter.recipient_email, letter.envelope_from)
-            except MailNotTaken as error:
+        async with self.sessions.begin() as session:
+            found = await self._claimed(session, letter_id, now)
+        if isinstance(found, Delivery):
+            return found
+        try:
+            answer = await self.smtp.deliver(found.eml, found.recipient_email, found.envelope_from)
+        except (MailNotTaken, asyncio.CancelledError) as error:
+            async with self.sessions.begin() as session:
                 await outbox.note_attempt(session, letter_id, None, str(error))
-                await session.commit()
-                raise
+            if isinstance(error, MailNotTaken):
+                raise NotSentNow(str(error)) from error
+            raise
+        async with self.sessions.begin() as session:
             if answer.accepted:
                 await outbox.mark_sent(session, letter_id, now, answer.code)
             else:
                 await outbox.mark_rejected(session, letter_id, now, answer.code, answer.reason)
-            await session.commit()
         state = DeliveryState.SENT if answer.accepted else DeliveryState.REJECTED
-        return _delivery(letter, state, answer.code, answer.reason)
+        return _delivery(found, state, answer.code, answer.reason)
+
+    async def _claimed(self, session: AsyncSession, letter_id: str, now: datetime) -> outbox.Letter | Delivery:
+        """The letter, ours to send; or what became of it, where nobody has to send it any more."""
+        stored = await outbox.find_letter(session, letter_id)
+        if stored is None:
+            raise ApplicationError(f"no message {letter_id} was ever recorded", type="UnknownMessage")
+        letter = stored.letter
+        if stored.state != "recorded":
+            return _delivery(letter, DeliveryState(stored.state), stored.code or 0, stored.reason)
+        if letter.useful_until is not None and now >= letter.useful_until:
+            reason = f"it was of use until {letter.useful_until:%Y-%m-%d %H:%M} UTC"
+            await outbox.mark_expired(session, letter_id, now, reason)
+            return _delivery(letter, DeliveryState.EXPIRED, reason=reason)
+        if not self.smtp.answers:
+            raise NotSentNow("the mail server does not answer")
+        if await outbox.claim_letter(session, letter_id, self.smtp.longest_seconds + CLAIM_MARGIN_SECONDS) is None:
+            raise NotSentNow("somebody else is sending it")
+        return letter
 
 
-async def _settled(session: AsyncSession, letter_id: str) -> Delivery:
-    """What became of a letter that nobody has to send any more."""
-    stored = await outbox.find_letter(session, letter_id)
-    if stored is None:
-        raise ApplicationError(f"no message {letter_id} was ever recorded", type="UnknownMessage")
-    return _delivery(stored.letter, DeliveryState(stored.state), stored.code or 0, stored.reason)
+def _clock() -> float:
+    """Monotonic seconds, for patience alone: business time comes in by the call."""
+    return asyncio.get_running_loop().time()
 
 
 def _delivery(letter: outbox.Letter, state: DeliveryState, code: int = 0, reason: str = "") -> Delivery:

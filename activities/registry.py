@@ -43,5 +43,6 @@ async def open_activities(settings: ActivitySettings) -> AsyncIterator[list[Call
             staffing.book,
         ]
     finally:
+        await recording.close()
         await smtp.close()
         await engine.dispose()

@@ -1,9 +1,9 @@
-"""Mail out: one connection to the relay, one transaction for each recipient.
+"""Mail out: a few connections to the relay, one transaction for each recipient.
 
 A permanent refusal is an answer (`Delivery`), since it says something about the address. Everything else that goes
 wrong is `MailNotTaken`: the caller tries again later, for as long as the message is useful. When a connection breaks
 between the last dot and the relay's answer nobody knows whether it took the mail; the next try carries the same
-Message-ID, by which mail systems know a copy.
+Message-ID, by which mail systems know a copy. While the relay is silent (`mail.silence`) nobody is made to wait.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from aiosmtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseExcepti
 
 from mail import safe
 from mail.settings import SmtpSettings
+from mail.silence import Silence
 
 # Refusals that are about us (log in first, encrypt first, wrong password), not about the recipient.
 _ABOUT_US = frozenset({530, 534, 535, 538})
@@ -35,15 +36,17 @@ class Delivery:
 
 
 class Smtp:
-    """A connection to the relay, opened when the first mail goes out and used again for the next ones.
+    """Connections to the relay, opened when mails go out and used again for the next ones.
 
-    Use it as an async context manager, or call `close`. Mails that are delivered at the same time wait for each other.
+    Use it as an async context manager, or call `close`. Mails that are delivered at the same time go over as many
+    connections as the settings allow, and wait for a free one.
     """
 
     def __init__(self, settings: SmtpSettings) -> None:
-        self._settings = settings
-        self._client: aiosmtplib.SMTP | None = None
-        self._turn = asyncio.Lock()
+        self.settings = settings
+        self._idle: list[aiosmtplib.SMTP] = []
+        self._turns = asyncio.Semaphore(settings.connections)
+        self._silence = Silence(settings.patience_seconds, settings.rest_seconds)
 
     async def __aenter__(self) -> Self:
         return self
@@ -52,14 +55,25 @@ class Smtp:
         await self.close()
 
     async def close(self) -> None:
-        """Say goodbye, if there is a connection; a relay that is already gone is no error."""
-        client, self._client = self._client, None
-        if client is None or not client.is_connected:
-            return
-        try:
-            await client.quit()
-        except (SMTPException, OSError):
-            client.close()
+        """Say goodbye on every connection; a relay that is already gone is no error."""
+        while self._idle:
+            client = self._idle.pop()
+            if not client.is_connected:
+                continue
+            try:
+                await client.quit()
+            except (SMTPException, OSError):
+                client.close()
+
+    @property
+    def answers(self) -> bool:
+        """False while the relay seems to hang: what has other work should not begin a mail now."""
+        return not self._silence.is_likely
+
+    @property
+    def longest_seconds(self) -> float:
+        """`deliver` returns within this time, its wait for a connection included."""
+        return 2 * self.settings.timeout_seconds
 
     async def deliver(self, message: EmailMessage | bytes, recipient: str, envelope_from: str) -> Delivery:
         """Hand the mail (or its recorded bytes) to the relay for this one recipient.
@@ -72,19 +86,43 @@ class Smtp:
         except safe.AddressRefused as refused:
             return Delivery(accepted=False, code=553, reason=str(refused))
         raw = message if isinstance(message, bytes) else message.as_bytes()
-        async with self._turn:
-            try:
-                return await self._transaction(raw, to, sender)
-            except (SMTPException, OSError) as trouble:
-                self._drop()
-                raise MailNotTaken(safe.line(f"{self._relay}: {_words(trouble)}", 300)) from trouble
-            except BaseException:
-                # Cancelled in the middle of a transaction: what the relay expects next is unknown.
-                self._drop()
-                raise
+        self._leave_alone_what_rests()
+        try:
+            async with asyncio.timeout(self.longest_seconds), self._turns:
+                self._leave_alone_what_rests()
+                with self._silence.asking():
+                    return await self._over_a_connection(raw, to, sender)
+        except (SMTPException, OSError) as trouble:
+            if isinstance(trouble, TimeoutError):
+                self._silence.noticed()
+            raise MailNotTaken(safe.line(f"{self._relay}: {_words(trouble)}", 300)) from trouble
 
-    async def _transaction(self, message: bytes, to: str, sender: str) -> Delivery:
+    def _leave_alone_what_rests(self) -> None:
+        if self._silence.rests:
+            raise MailNotTaken(f"{self._relay}: it does not answer")
+
+    async def _over_a_connection(self, message: bytes, to: str, sender: str) -> Delivery:
+        """One transaction. The connection is kept where the relay has answered, whatever it said.
+
+        Otherwise (also when we are cancelled in the middle) nobody knows what the relay expects next.
+        """
         client = await self._connected()
+        answered = False
+        try:
+            delivery = await self._transaction(client, message, to, sender)
+            answered = True
+        except MailNotTaken:
+            answered = True
+            raise
+        finally:
+            if answered:
+                self._silence.ended()
+                self._idle.append(client)
+            else:
+                client.close()
+        return delivery
+
+    async def _transaction(self, client: aiosmtplib.SMTP, message: bytes, to: str, sender: str) -> Delivery:
         needs_utf8 = not (to.isascii() and sender.isascii())
         if needs_utf8 and not client.supports_extension("smtputf8"):
             return Delivery(accepted=False, code=553, reason="the relay does not know SMTPUTF8")
@@ -105,15 +143,19 @@ class Smtp:
         return Delivery(accepted=False, code=code, reason=safe.line(reason, 300))
 
     async def _connected(self) -> aiosmtplib.SMTP:
-        """The open connection if it still answers, else a new one: relays close idle connections without a word."""
-        if self._client is not None and self._client.is_connected:
+        """An idle connection that still answers, else a new one: relays close idle connections without a word."""
+        while self._idle:
+            client = self._idle.pop()
             try:
-                await self._client.noop()
+                if client.is_connected:
+                    await client.noop()
+                    return client
             except (SMTPException, OSError):
-                self._drop()
-            else:
-                return self._client
-        settings = self._settings
+                client.close()
+            except BaseException:
+                client.close()
+                raise
+        settings = self.settings
         client = aiosmtplib.SMTP(
             hostname=settings.host,
             port=settings.port,
@@ -124,19 +166,17 @@ class Smtp:
             timeout=settings.timeout_seconds,
             local_hostname=settings.local_hostname,
         )
-        await client.connect()
-        await client.ehlo()
-        self._client = client
-        return client
-
-    def _drop(self) -> None:
-        client, self._client = self._client, None
-        if client is not None:
+        try:
+            await client.connect()
+            await client.ehlo()
+        except BaseException:
             client.close()
+            raise
+        return client
 
     @property
     def _relay(self) -> str:
-        return f"{self._settings.host}:{self._settings.port}"
+        return f"{self.settings.host}:{self.settings.port}"
 
 
 def _words(trouble: Exception) -> str:

@@ -22,7 +22,11 @@ class MailSettings:
 
 @dataclass(frozen=True, slots=True)
 class SmtpSettings:
-    """The relay that takes our mail. ``tls``: from the first byte, by STARTTLS (required then), or none."""
+    """The relay that takes our mail. ``tls``: from the first byte, by STARTTLS (required then), or none.
+
+    ``timeout_seconds`` is the longest wait for one answer. Whoever has other work waits ``patience_seconds`` at most
+    for the whole of a mail; a relay that was silent is left alone for ``rest_seconds``.
+    """
 
     host: str
     port: int
@@ -30,4 +34,7 @@ class SmtpSettings:
     user: str = ""
     password: str = field(default="", repr=False)
     timeout_seconds: float = 30.0
+    patience_seconds: float = 3.0
+    rest_seconds: float = 10.0
+    connections: int = 4
     local_hostname: str = "localhost"

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -68,16 +68,25 @@ async def find_letter(session: AsyncSession, message_id: str) -> StoredLetter | 
     return _stored(row) if row else None
 
 
-async def take_letter(session: AsyncSession, message_id: str) -> StoredLetter | None:
-    """The letter if it still waits to be sent, held until the transaction ends: nobody else sends it meanwhile."""
-    found = await session.execute(
-        select(MessageRow)
-        .where(MessageRow.message_id == message_id, MessageRow.state == "recorded")
-        .with_for_update()
-        .execution_options(populate_existing=True)
+async def claim_letter(session: AsyncSession, message_id: str, seconds: float) -> StoredLetter | None:
+    """The letter if it still waits to be sent and nobody is sending it: for so many seconds nobody else gets it.
+
+    No transaction is held while a server is talked to. Settling it, or `note_attempt`, gives the claim up; that of a
+    process that died runs out by the database's own clock.
+    """
+    now = func.clock_timestamp()
+    claimed = await session.execute(
+        update(MessageRow)
+        .where(
+            MessageRow.message_id == message_id,
+            MessageRow.state == "recorded",
+            or_(MessageRow.claimed_until.is_(None), MessageRow.claimed_until <= now),
+        )
+        .values(claimed_until=now + timedelta(seconds=seconds))
+        .returning(MessageRow.message_id)
+        .execution_options(synchronize_session=False)
     )
-    row = found.scalar_one_or_none()
-    return _stored(row) if row else None
+    return await find_letter(session, message_id) if claimed.first() is not None else None
 
 
 async def waiting_letters(
@@ -111,7 +120,7 @@ async def note_attempt(session: AsyncSession, message_id: str, code: int | None,
     done = await session.execute(
         update(MessageRow)
         .where(MessageRow.message_id == message_id, MessageRow.state == "recorded")
-        .values(attempts=MessageRow.attempts + 1, code=code, reason=_clean(reason))
+        .values(attempts=MessageRow.attempts + 1, code=code, reason=_clean(reason), claimed_until=None)
         .returning(MessageRow.message_id)
         .execution_options(synchronize_session=False)
     )
@@ -128,6 +137,7 @@ async def _settle(
             state=state,
             settled_at=at,
             settled_wall=func.clock_timestamp(),
+            claimed_until=None,
             attempts=MessageRow.attempts + tried,
             code=code,
             reason=_clean(reason),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -23,6 +24,7 @@ from mail.settings import SmtpSettings
 from storage import outbox
 from storage.facts import FactConflict
 from storage.session import Sessions
+from tests.mail.silent import silent_relay
 from tests.smtp_catcher import SmtpCatcher
 from tests.workflows.trial import ADA, BO, MAIL, utc
 
@@ -79,7 +81,9 @@ class Bench:
 @pytest.fixture
 async def bench(sessions: Sessions, smtp_catcher: SmtpCatcher) -> AsyncIterator[Bench]:
     smtp = Smtp(SmtpSettings(smtp_catcher.host, smtp_catcher.port, timeout_seconds=3))
-    yield Bench(Recording(sessions, smtp, MAIL), sessions, smtp_catcher)
+    recording = Recording(sessions, smtp, MAIL)
+    yield Bench(recording, sessions, smtp_catcher)
+    await recording.close()
     await smtp.close()
 
 
@@ -207,8 +211,6 @@ async def test_what_was_recorded_first_is_what_goes_out(bench: Bench) -> None:
 
 
 async def test_two_senders_at_once_send_one_mail(bench: Bench) -> None:
-    import asyncio
-
     bench.smtp.refuse_connections()
     recorded = await bench.record(call(said("renewal-90", ADA)))
     bench.smtp.accept_connections()
@@ -221,3 +223,71 @@ async def test_a_message_that_was_never_recorded_is_an_error(bench: Bench) -> No
         await ActivityEnvironment().run(bench.recording.deliver, DeliverCall(("<nobody@nowhere>",)))
     async with bench.sessions() as session:
         assert await outbox.find_letter(session, "<nobody@nowhere>") is None
+
+
+def impatient(bench: Bench) -> Bench:
+    """Another worker at the same bench: it would wait a minute for the server, and has little patience."""
+    settings = SmtpSettings(bench.smtp.host, bench.smtp.port, timeout_seconds=60, patience_seconds=0.3, rest_seconds=0)
+    return Bench(Recording(bench.sessions, Smtp(settings), MAIL), bench.sessions, bench.smtp)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def deliver_in_the_end(bench: Bench, recorded: Recorded) -> Recorded:
+    """As Temporal does: again and again."""
+    while True:
+        try:
+            return await bench.deliver(recorded)
+        except ApplicationError:
+            await asyncio.sleep(0.02)
+
+
+def one_of_many(number: int) -> RecordCall:
+    workflow_id, contract_id = f"contract/acme-{number}", f"acme-{number}"
+    data = {"users": 1, "devices": 0, "by": "cecilia"}
+    _, fact = Chain().append(workflow_id, contract_id, NOW, Happening.COUNTED.value, data=data)
+    return RecordCall(workflow_id, contract_id, (fact,), (said("renewal-90", ADA),), NOW)
+
+
+async def test_a_server_that_hangs_holds_up_nobody_and_no_database_session(bench: Bench) -> None:
+    bench.smtp.refuse_connections()
+    hasty = impatient(bench)
+    pool = bench.sessions.kw["bind"].pool
+    async with asyncio.timeout(60), silent_relay(bench.smtp.port) as silent:
+        recorded = await asyncio.gather(*(hasty.record(one_of_many(number)) for number in range(30)))
+        assert [d.state for each in recorded for d in each.deliveries] == [DeliveryState.WAITING] * 30
+        # They came back while the server was still being waited for, and nothing is kept open for that.
+        await until(lambda: silent.connections == 4 and not hasty.recording.smtp.answers)
+        await until(lambda: pool.checkedout() == 0)
+        assert await bench.count_facts() == 30
+        assert silent.connections == 4
+        late = await hasty.record(one_of_many(30))
+        assert [d.reason for d in late.deliveries] == ["the mail server does not answer"]
+        assert silent.connections == 4
+    bench.smtp.accept_connections()
+    async with asyncio.timeout(60):
+        sent = await asyncio.gather(*(deliver_in_the_end(hasty, each) for each in [*recorded, late]))
+    assert sent == [Recorded()] * 31
+    assert len(ids(bench.smtp)) == len(set(ids(bench.smtp))) == 31
+    assert {line.split()[1] for line in await bench.outbox()} == {"sent"}
+    await hasty.recording.close()
+    await hasty.recording.smtp.close()
+
+
+async def test_a_letter_that_another_worker_is_sending_is_left_to_it(bench: Bench) -> None:
+    bench.smtp.refuse_connections()
+    hasty = impatient(bench)
+    async with asyncio.timeout(60), silent_relay(bench.smtp.port) as silent:
+        recorded = await hasty.record(call(said("renewal-90", ADA)))
+        with pytest.raises(ApplicationError, match="somebody else is sending it"):
+            await bench.deliver(recorded)
+        assert silent.connections == 1
+        await hasty.recording.close()  # that worker stops: its claim is given up
+    bench.smtp.accept_connections()
+    assert await bench.deliver(recorded) == Recorded()
+    assert len(bench.smtp.caught) == 1
+    await hasty.recording.smtp.close()

@@ -17,6 +17,7 @@ from mail.send import Delivery, MailNotTaken, Smtp
 from mail.settings import SmtpSettings
 from tests.mail.reading import calendar_bytes
 from tests.mail.samples import ANA, JOHN, NOW, SETTINGS, WORKFLOW, message
+from tests.mail.silent import silent_relay
 from tests.smtp_catcher import SmtpCatcher
 
 FROM = "m-7f3k2q9x4c8v1b6n@reply.oura.example"
@@ -81,13 +82,22 @@ async def test_recorded_bytes_arrive_as_they_were_recorded(smtp_catcher: SmtpCat
     assert smtp_catcher.caught[0].content == raw
 
 
-async def test_several_mails_go_over_one_connection() -> None:
+async def test_one_mail_after_the_other_goes_over_one_connection() -> None:
     taking = Taking()
     async with relay_of(taking) as port, Smtp(SmtpSettings("127.0.0.1", port, timeout_seconds=5)) as smtp:
-        people = [JOHN, ANA, JOHN]
-        results = await asyncio.gather(*(smtp.deliver(made(one), one.email, FROM) for one in people))
-    assert [one.accepted for one in results] == [True, True, True]
+        for one in (JOHN, ANA, JOHN):
+            assert (await smtp.deliver(made(one), one.email, FROM)).accepted
+    assert len(taking.sessions) == 3
     assert len(set(map(id, taking.sessions))) == 1
+
+
+async def test_mails_at_once_go_over_no_more_connections_than_are_allowed() -> None:
+    taking = Taking()
+    settings = SmtpSettings("127.0.0.1", 0, timeout_seconds=5, connections=2)
+    async with relay_of(taking) as port, Smtp(replace(settings, port=port)) as smtp:
+        results = await asyncio.gather(*(smtp.deliver(made(), JOHN.email, FROM) for _ in range(8)))
+    assert [one.accepted for one in results] == [True] * 8
+    assert len(set(map(id, taking.sessions))) == 2
 
 
 async def test_a_rejected_address_is_a_result_and_the_next_one_still_gets_its_mail(smtp_catcher: SmtpCatcher) -> None:
@@ -147,20 +157,47 @@ async def test_a_lost_answer_is_tried_again_under_the_same_message_id(smtp_catch
 
 
 async def test_a_relay_that_says_nothing_is_not_waited_for_forever() -> None:
-    hung_up = asyncio.Event()
-
-    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        writer.close()
-        await writer.wait_closed()
-        hung_up.set()
-
-    async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
-        async with Smtp(SmtpSettings("127.0.0.1", port, timeout_seconds=0.2)) as smtp:
+    async with silent_relay() as silent:
+        async with Smtp(SmtpSettings("127.0.0.1", silent.port, timeout_seconds=0.2)) as smtp:
             with pytest.raises(MailNotTaken):
                 await smtp.deliver(made(), JOHN.email, FROM)
-        await asyncio.wait_for(hung_up.wait(), 5)
+        await asyncio.wait_for(silent.hung_up.wait(), 5)
+
+
+async def test_after_one_timeout_nobody_else_waits_until_the_rest_is_over() -> None:
+    async with silent_relay() as silent:
+        settings = SmtpSettings("127.0.0.1", silent.port, timeout_seconds=0.2, rest_seconds=600)
+        async with Smtp(settings) as smtp:
+            for _ in range(50):
+                with pytest.raises(MailNotTaken):
+                    await smtp.deliver(made(), JOHN.email, FROM)
+            assert not smtp.answers
+    assert silent.connections == 1
+
+
+async def test_when_the_rest_is_over_one_mail_at_a_time_asks_a_silent_relay() -> None:
+    async with silent_relay() as silent:
+        settings = SmtpSettings("127.0.0.1", silent.port, timeout_seconds=0.2, rest_seconds=0)
+        async with Smtp(settings) as smtp:
+            with pytest.raises(MailNotTaken):
+                await smtp.deliver(made(), JOHN.email, FROM)
+            tries = (smtp.deliver(made(), JOHN.email, FROM) for _ in range(20))
+            results = await asyncio.gather(*tries, return_exceptions=True)
+    assert [type(one) for one in results] == [MailNotTaken] * 20
+    assert silent.connections == 2
+
+
+async def test_a_relay_that_speaks_again_gets_all_the_mail_at_once() -> None:
+    async with silent_relay() as silent:
+        smtp = Smtp(SmtpSettings("127.0.0.1", silent.port, timeout_seconds=0.5, rest_seconds=0))
+        with pytest.raises(MailNotTaken):
+            await smtp.deliver(made(), JOHN.email, FROM)
+    taking = Taking()
+    async with relay_of(taking, silent.port), smtp:
+        assert (await smtp.deliver(made(), JOHN.email, FROM)).accepted
+        assert smtp.answers
+        results = await asyncio.gather(*(smtp.deliver(made(), JOHN.email, FROM) for _ in range(8)))
+    assert [one.accepted for one in results] == [True] * 8
 
 
 async def test_a_domain_in_another_script_is_sent_in_ascii(smtp_catcher: SmtpCatcher) -> None:

@@ -1,6 +1,5 @@
 """The outbox: recorded before it is sent, settled once."""
 
-import asyncio
 from dataclasses import replace
 
 import psycopg
@@ -9,13 +8,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from storage.outbox import (
+    claim_letter,
     find_letter,
     mark_expired,
     mark_rejected,
     mark_sent,
     note_attempt,
     record_letter,
-    take_letter,
     waiting_letters,
 )
 from storage.session import Sessions
@@ -66,23 +65,29 @@ async def test_waiting_letters_are_those_that_nobody_settled(sessions: Sessions)
         assert [each.letter.message_id for each in await waiting_letters(session, ["<0@x>", "<2@x>"])] == ["<0@x>"]
 
 
-async def test_a_letter_taken_by_one_sender_is_not_sent_by_another(sessions: Sessions) -> None:
+async def test_a_letter_claimed_by_one_sender_is_not_claimed_by_another(sessions: Sessions) -> None:
     async with sessions.begin() as session:
         await record_letter(session, LETTER)
-    taken, sent = asyncio.Event(), []
+    async with sessions.begin() as first:
+        claimed = await claim_letter(first, LETTER.message_id, 60)
+    async with sessions.begin() as second:
+        assert await claim_letter(second, LETTER.message_id, 60) is None
+        # The server did not take it: whoever comes next may try.
+        assert await note_attempt(second, LETTER.message_id, 451, "not now")
+        again = await claim_letter(second, LETTER.message_id, 60)
+        await mark_sent(second, LETTER.message_id, at("2026-01-05 05:02"))
+        assert await claim_letter(second, LETTER.message_id, 60) is None
+    assert claimed is not None
+    assert again is not None
+    assert (claimed.letter, again.attempts) == (LETTER, 1)
 
-    async def send(name: str, first: bool) -> None:
-        if not first:
-            await taken.wait()
-        async with sessions.begin() as session:
-            letter = await take_letter(session, LETTER.message_id)
-            taken.set()
-            if letter is not None:
-                sent.append(name)
-                await mark_sent(session, LETTER.message_id, at("2026-01-05 05:02"))
 
-    await asyncio.gather(send("first", first=True), send("second", first=False))
-    assert sent == ["first"]
+async def test_the_claim_of_a_sender_who_died_runs_out(sessions: Sessions) -> None:
+    async with sessions.begin() as session:
+        await record_letter(session, LETTER)
+        await claim_letter(session, LETTER.message_id, 60)
+        await session.execute(text("UPDATE messages SET claimed_until = clock_timestamp() - interval '1 second'"))
+        assert await claim_letter(session, LETTER.message_id, 60) is not None
 
 
 async def test_an_unknown_state_is_refused_by_the_table(sessions: Sessions) -> None:

@@ -68,6 +68,7 @@ CREATE TABLE messages (
     settled_at timestamptz,
     recorded_wall timestamptz DEFAULT clock_timestamp() NOT NULL,
     settled_wall timestamptz,
+    claimed_until timestamptz,
     attempts bigint DEFAULT '0' NOT NULL,
     code bigint,
     reason varchar(1000) DEFAULT '' NOT NULL,
