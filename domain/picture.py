@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-MONTH_WIDTH = 80
-LEAST_WIDTH = 1014
+MONTH_WIDTH = 75
+LEAST_WIDTH = 940
+"""A year fits without scrolling into the report, and into the contract page from 1180 pixels on."""
+
 LABEL_ROOM = 64
 """A month's label nearer to the next one than this is left out; only the first can be."""
 MARK_ROOM = 17

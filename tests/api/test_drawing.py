@@ -20,9 +20,9 @@ def _mark(key: str, at: datetime, lane: str = "Meetings") -> Mark:
 def test_the_middle_of_the_term_is_the_middle_of_the_picture() -> None:
     middle = datetime(2026, 7, 2, 12, tzinfo=UTC)  # 182.5 of 365 days
     drawing = draw(STARTS, ENDS, middle, "UTC", LANES, [], [_mark("a", middle)])
-    assert drawing.width == 1014
-    assert drawing.today == 507.0
-    assert [(placed.x, placed.mark.key) for placed in drawing.marks] == [(507.0, "a")]
+    assert drawing.width == 940
+    assert drawing.today == 470.0
+    assert [(placed.x, placed.mark.key) for placed in drawing.marks] == [(470.0, "a")]
 
 
 def test_two_marks_of_one_day_stand_one_above_the_other() -> None:
@@ -38,11 +38,11 @@ def test_a_window_is_a_band_and_what_lies_outside_stands_at_the_edge() -> None:
     band = Band("The first 90 days", STARTS, datetime(2026, 4, 1, tzinfo=UTC))
     late = _mark("invoice", datetime(2027, 2, 1, tzinfo=UTC), "Notices")
     drawing = draw(STARTS, ENDS, datetime(2028, 1, 1, tzinfo=UTC), "UTC", LANES, [band], [late])
-    assert (drawing.bands[0].x, drawing.bands[0].width) == (18.0, 241.2)
+    assert (drawing.bands[0].x, drawing.bands[0].width) == (18.0, 222.9)
     assert drawing.bands[0].label == "The first 90 days, 90 days"
-    assert drawing.marks[0].x == 996.0
+    assert drawing.marks[0].x == 922.0
     assert drawing.today is None
-    assert drawing.past == 996.0
+    assert drawing.past == 922.0
 
 
 def test_months_are_those_of_the_contracts_zone_and_years_are_told_where_they_change() -> None:
