@@ -49,7 +49,10 @@ class PersonLine:
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """To the customer's primary contact when the contract starts; asks to confirm or name the reciprocal contact."""
+    """To the customer's primary contact when the contract starts; asks to confirm or name the reciprocal contact.
+
+    ``amended``: the contract goes on under another plan, and nothing is asked.
+    """
 
     plan_name: str
     starts_on: date
@@ -58,6 +61,7 @@ class Welcome:
     customer_people: tuple[PersonLine, ...]
     holdings: tuple[str, ...]
     duties: tuple[str, ...]
+    amended: bool = False
     kind: Literal["welcome"] = "welcome"
 
 

@@ -10,14 +10,13 @@ from dataclasses import replace
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.calls import ASSIGN_ROLES, AssignCall, Assigned
     from domain.agenda import ItemKind
     from domain.contract import ContractStage
     from domain.happenings import Happening
     from domain.hours import opened
-    from domain.plan import Role
     from workflows import contract_mail as mail
-    from workflows.asking import ask, until
+    from workflows.asking import until
+    from workflows.contract_people import roles_wanted
     from workflows.contract_state import WINDING_UP, ContractState
     from workflows.contract_term import ContractTerm
     from workflows.messages import (
@@ -126,36 +125,13 @@ class ContractWorkflow(ContractTerm):
     async def _start(self) -> None:
         """Day 1: people on both sides know of each other."""
         state, contract = self._state, self._state.contract
-        await self._assign_roles()
+        await self._fill_roles(roles_wanted(contract.plan))
         state.stage = ContractStage.ACTIVE if state.onboarding_is_over() else ContractStage.ONBOARDING
         self._recorder.note(Happening.STARTED)
         person = contract.primary_contact.person
         self._recorder.note(Happening.CONTACT_ASKED, person.email, email=person.email)
         self._recorder.say(mail.welcome(state))
         await self._recorder.flush()
-
-    async def _assign_roles(self) -> None:
-        """The least-loaded qualified person for each role; a main role that nobody can fill is a task."""
-        contract, plan = self._state.contract, self._state.contract.plan
-        hosts = [meeting.roles for meeting in plan.meetings] + [touchpoint.roles for touchpoint in plan.touchpoints]
-        wanted = [plan.main_role, *(grant.role for grant in plan.roles), *(role for roles in hosts for role in roles)]
-        assigned = await ask(
-            ASSIGN_ROLES,
-            AssignCall(contract.id, plan.vendor.id, tuple(dict.fromkeys(wanted))),
-            Assigned,
-            "who fills the roles",
-        )
-        self._state.assignments = assigned.assignments
-        for assignment in assigned.assignments:
-            self._note_assignment_of(assignment.role, by="pledge")
-        for role in assigned.unfilled:
-            self._note_unfilled(role)
-
-    def _note_unfilled(self, role: Role) -> None:
-        self._recorder.note(
-            Happening.ROLE_UNFILLED, role.value, role=role.value, role_title=role.title, reason="nobody is qualified"
-        )
-        self._open_task(f"role/{role.value}", f"Nobody can fill the role {role.title}", "Add somebody to the staff.")
 
     async def _end_of_term(self) -> None:
         """The last instant of a term: hours lapse; a renewed contract goes on, another ends."""

@@ -77,9 +77,7 @@ class ContractActs(ContractSittings):
             state.overages = ()
         for grant in state.contract.plan.roles:
             if grant.window == item.plan_key:
-                self._recorder.note(
-                    Happening.ROLE_ENDED, grant.role.value, (grant.clause,), role=grant.role.value, reason=item.title
-                )
+                self._end_role(grant.role, item.title, (grant.clause,))
         self._note(Happening.WINDOW_CLOSED, item, window=item.plan_key, lapsed_minutes=lapsed)
         used = state.ledger.used if state.ledger else 0
         if any(window.key == item.plan_key and window.last_day is not None for window in state.contract.plan.windows):

@@ -14,6 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.charges import ChargeLine
     from domain.contract import ContractStage
     from domain.happenings import Happening
+    from domain.plan import Role
     from workflows import contract_mail as mail
     from workflows.asking import until
     from workflows.contract_state import ContractState
@@ -57,6 +58,11 @@ class ContractBase:
             quantity=line.quantity,
             unit_amount=line.unit_amount,
         )
+
+    def _end_role(self, role: Role, reason: str, clauses: tuple[str, ...] = ()) -> None:
+        """Nobody fills the role any more, and nobody will."""
+        self._state.assignments = tuple(a for a in self._state.assignments if a.role is not role)
+        self._recorder.note(Happening.ROLE_ENDED, role.value, clauses, role=role.value, reason=reason)
 
     def _drop(self, key: str, reason: str) -> None:
         """An agenda item that will not happen any more."""

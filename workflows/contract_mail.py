@@ -1,5 +1,6 @@
 """What a contract says, and to whom: messages made from its state. Pure; the recorder sends them."""
 
+from dataclasses import replace
 from datetime import date
 
 from activities.calls import Rate
@@ -26,21 +27,26 @@ from workflows.messages import MeetingOver
 
 def welcome(state: ContractState) -> Message:
     """Who is there on both sides, and what the package holds; asks for the reciprocal contact (oura-17)."""
+    return to_customer(state, "welcome", _welcome(state))
+
+
+def amended(state: ContractState, key: str) -> Message:
+    """Under another plan: who is there now, and what it holds."""
+    return to_customer(state, key, replace(_welcome(state), amended=True))
+
+
+def _welcome(state: ContractState) -> Welcome:
     contract = state.contract
-    return to_customer(
-        state,
-        "welcome",
-        Welcome(
-            plan_name=contract.plan.name,
-            starts_on=contract.starts_on,
-            ends_on=state.calendar.last_day,
-            vendor_people=tuple(PersonLine(a.role.title, a.person) for a in state.assignments),
-            customer_people=tuple(
-                PersonLine("your main contact" if c.primary else "contact", c.person) for c in contract.contacts
-            ),
-            holdings=holdings(contract.plan),
-            duties=duties(contract.plan),
+    return Welcome(
+        plan_name=contract.plan.name,
+        starts_on=contract.starts_on,
+        ends_on=state.calendar.last_day,
+        vendor_people=tuple(PersonLine(a.role.title, a.person) for a in state.assignments),
+        customer_people=tuple(
+            PersonLine("your main contact" if c.primary else "contact", c.person) for c in contract.contacts
         ),
+        holdings=holdings(contract.plan),
+        duties=duties(contract.plan),
     )
 
 

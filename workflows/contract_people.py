@@ -5,9 +5,11 @@ from dataclasses import replace
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from activities.calls import ASSIGN_ROLES, AssignCall, Assigned
     from domain.contract import Contact, Counts, Side
     from domain.happenings import Happening
-    from domain.plan import LimitKind, Role
+    from domain.plan import LimitKind, Plan, Role
+    from workflows.asking import ask
     from workflows.contract_base import refused
     from workflows.contract_hours import ContractHours
     from workflows.messages import (
@@ -101,6 +103,42 @@ class ContractPeople(ContractHours):
         await self._tell_meetings("change_host", ChangeHost(new.role, new.staff_id, new.person))
         return Done(f"{new.person.name} is the {new.role.title} from now on.")
 
+    async def _fill_roles(self, wanted: tuple[Role, ...]) -> None:
+        """The least-loaded qualified person for each of the roles; one that nobody can fill is a task."""
+        state = self._state
+        assigned = await ask(
+            ASSIGN_ROLES,
+            AssignCall(state.contract.id, state.contract.plan.vendor.id, wanted),
+            Assigned,
+            "who fills the roles",
+        )
+        state.assignments = (*(a for a in state.assignments if a.role not in wanted), *assigned.assignments)
+        for assignment in assigned.assignments:
+            self._note_assignment_of(assignment.role, by="pledge")
+        for role in assigned.unfilled:
+            self._note_unfilled(role)
+
+    def _note_unfilled(self, role: Role) -> None:
+        self._recorder.note(
+            Happening.ROLE_UNFILLED, role.value, role=role.value, role_title=role.title, reason="nobody is qualified"
+        )
+        self._open_task(f"role/{role.value}", f"Nobody can fill the role {role.title}", "Add somebody to the staff.")
+
+    async def _change_roles(self, main_before: Role) -> None:
+        """After an amendment: whom the plan needs besides, and whom it has no more."""
+        state, plan = self._state, self._state.contract.plan
+        closed = tuple(window.key for window in state.calendar.windows if window.closes <= workflow.now())
+        wanted = roles_wanted(plan, without=closed)
+        filled = tuple(a.role for a in state.assignments)
+        missing = tuple(role for role in wanted if role not in filled)
+        if missing:
+            await self._fill_roles(missing)
+        if plan.main_role is not main_before and plan.main_role in filled:
+            self._note_assignment_of(plan.main_role, by="pledge")
+        for role in filled:
+            if role not in wanted:
+                self._end_role(role, "the plan was amended")
+
     def _note_assignment_of(self, role: Role, by: str) -> None:
         assignment = next(a for a in self._state.assignments if a.role is role)
         grant = next((r for r in self._state.contract.plan.roles if r.role is role), None)
@@ -134,3 +172,14 @@ class ContractPeople(ContractHours):
             return Done(f"{item.title} is done.")
         self._recorder.note(Happening.TASK_DONE, "", task=done.key, by=done.by)
         return Done("The task is done.")
+
+
+def roles_wanted(plan: Plan, without: tuple[str, ...] = ()) -> tuple[Role, ...]:
+    """Whom a plan needs: its main contact, the roles that it grants, and the hosts of its meetings.
+
+    ``without``: windows that are closed, with the roles that were granted for them only.
+    """
+    gone = {grant.role for grant in plan.roles if grant.window in without}
+    hosts = [meeting.roles for meeting in plan.meetings] + [touchpoint.roles for touchpoint in plan.touchpoints]
+    wanted = (plan.main_role, *(grant.role for grant in plan.roles), *(role for roles in hosts for role in roles))
+    return tuple(role for role in dict.fromkeys(wanted) if role not in gone)

@@ -32,6 +32,7 @@ class ContractTerm(ContractPeople):
 
     async def _amend_plan(self, change: AmendPlan) -> Done:
         state, now, plan = self._state, workflow.now(), change.plan
+        main_before = state.contract.plan.main_role
         state.contract = replace(state.contract, plan=plan)
         hours = plan.hours
         if state.ledger is not None:
@@ -49,6 +50,8 @@ class ContractTerm(ContractPeople):
         )
         for item in self._adopt(await self._agenda_of(state.contract, state.term_number, state.months)):
             self._note(Happening.ITEM_DROPPED, item, reason="its day had gone by when the plan was amended")
+        await self._change_roles(main_before)
+        self._recorder.say(mail.amended(state, f"welcome-{self._recorder.chain.seq}"))
         return Done(f"The contract goes on under {plan.name}.")
 
     async def _agenda_of(self, contract: Contract, term_number: int, months_before: int) -> Agenda:
