@@ -47,7 +47,7 @@ def simulate(
         script = script_of(customer)
         contract = _contract(plan, _day(start), zone, months, country.upper())
         agenda = _agenda(contract)
-        _check_meetings(script, agenda)
+        _check_meetings(script, agenda, customer)
         claim(out, force)
     except ScriptError as error:
         _refuse(*error.mistakes)
@@ -111,17 +111,21 @@ def _agenda(contract: Contract) -> Agenda:
     return build_agenda(contract, holidays)
 
 
-def _check_meetings(script: Script, agenda: Agenda) -> None:
-    """A key that no meeting of the term has is a slip."""
+def _check_meetings(script: Script, agenda: Agenda, customer: str) -> None:
+    """A key that no meeting of the term has is a slip. Raises ScriptError with all of them; ``customer``: the file."""
     from difflib import get_close_matches
 
     from domain.agenda import ItemKind
+    from simulation.habits import ScriptError, line_of_meeting
 
     keys = [item.key for item in agenda.items if item.kind in (ItemKind.ONBOARDING, ItemKind.TOUCHPOINT)]
-    for key, _ in script.meetings:
-        if key not in keys:
-            near = get_close_matches(key, keys, 5, 0.4) or keys[:5]
-            raise ValueError(f"{script.name}: meetings.{key}: the term has no such meeting; it has {', '.join(near)}")
+    mistakes = []
+    for key in (key for key, _ in script.meetings if key not in keys):
+        near = ", ".join(get_close_matches(key, keys, 5, 0.4) or keys[:5])
+        line = line_of_meeting(Path(customer), key)
+        mistakes.append(f"{customer}:{line}: meetings.{key}: the term has no such meeting; it has {near}")
+    if mistakes:
+        raise ScriptError(tuple(mistakes))
 
 
 def _run_and_tell(contract: Contract, script: Script, agenda: Agenda, out: Path) -> None:

@@ -113,6 +113,11 @@ def read_script(path: Path) -> Script:
     )
 
 
+def line_of_meeting(path: Path, key: str) -> int:
+    """Where a script tells the habits of a meeting. Raises ScriptError where the file is not readable any more."""
+    return _line(_tree(path), ["meetings", key])
+
+
 def _tree(path: Path) -> Any:
     try:
         text = path.read_text(encoding="utf-8")

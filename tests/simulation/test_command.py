@@ -150,11 +150,14 @@ def test_what_cannot_be_simulated_is_told_in_one_line(tmp_path: Path, words: lis
 
 
 def test_a_script_about_a_meeting_that_the_term_does_not_have_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "mine.yaml").write_text("meetings:\n  kick-off: {answer: declined}\n")
+    (tmp_path / "mine.yaml").write_text("meetings:\n  kick-off: {answer: declined}\n  kickof: {}\n")
     words = ("oura/premium", *TERM, "--customer", str(tmp_path / "mine.yaml"), "--out", str(tmp_path / "out"))
     status, _, err = refused(*words)
     assert status == 2
-    assert err == "pledge simulate: mine: meetings.kick-off: the term has no such meeting; it has kickoff\n"
+    assert err == "".join(
+        f"pledge simulate: {tmp_path}/mine.yaml:{line}: meetings.{key}: the term has no such meeting; it has kickoff\n"
+        for line, key in ((2, "kick-off"), (3, "kickof"))
+    )
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
