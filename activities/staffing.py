@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
@@ -13,6 +13,7 @@ from temporalio import activity
 
 from activities.calls import ASSIGN_ROLES, BOOK, AssignCall, Assigned, BookCall, Booked
 from activities.planning import holidays_in
+from domain.assigning import shared_minutes_a_week
 from domain.contract import Assignment, Contract, Person
 from domain.coverage import Coverage, CoverageError, CoverageSpec, build
 from domain.meeting import MeetingPlan, Slot
@@ -42,12 +43,14 @@ class Staffing:
 
     @activity.defn(name=ASSIGN_ROLES)
     async def assign_roles(self, call: AssignCall) -> Assigned:
-        """The least-loaded qualified person for each role, decided once."""
+        """For each role somebody who works when the customer does, the least loaded of those; decided once."""
         assignments: list[Assignment] = []
         unfilled: list[Role] = []
         async with self.sessions.begin() as session:
+            signed = await find_contract(session, call.contract_id)
+            shared = _shared_with(signed.contract) if signed is not None else None
             for role in call.roles:
-                member = await assign(session, call.contract_id, role, call.vendor_id)
+                member = await assign(session, call.contract_id, role, call.vendor_id, shared_minutes=shared)
                 if member is None:
                     unfilled.append(role)
                 else:
@@ -56,16 +59,20 @@ class Staffing:
 
     @activity.defn(name=BOOK)
     async def book(self, call: BookCall) -> Booked:
-        """A slot in both sides' hours for the host, and for the others who come where they are free then."""
-        async with self.sessions.begin() as session:
+        """A slot in both sides' hours for the host, and for the others who come where they are free then.
+
+        Each host is tried in a transaction of their own, so that two searches never wait for each other's people.
+        """
+        async with self.sessions() as session:
             contract = await find_contract(session, call.meeting.contract_id)
             if contract is None:
                 return Booked(None, reason=f"there is no contract {call.meeting.contract_id}")
             hosts = await self._hosts(session, call)
-            if not hosts:
-                return Booked(None, reason=f"nobody on the staff can host it ({call.meeting.roles[0].title})")
-            offers: list[datetime] = []
-            for host in hosts:
+        if not hosts:
+            return Booked(None, reason=f"nobody on the staff can host it ({call.meeting.roles[0].title})")
+        offers: list[datetime] = []
+        for host in hosts:
+            async with self.sessions.begin() as session:
                 slot = await self._book_host(session, call, contract.contract, host, offers)
                 if slot is not None:
                     team = await self._book_team(session, call, slot, host)
@@ -73,16 +80,23 @@ class Staffing:
         return Booked(None, reason=_why_not(call, hosts), offers=tuple(sorted(set(offers))[:OFFERS]))
 
     async def _hosts(self, session: AsyncSession, call: BookCall) -> list[StaffMember]:
-        """Who may host, in order: the one to keep, else the assigned one, else the least loaded of the qualified."""
+        """Who may host, in order: the assigned one, then the others who are qualified, the least loaded first.
+
+        The one to keep, or the one at whose time somebody has chosen a start, is not exchanged as long as they work
+        here. Who holds this very booking already (the activity ran before) comes first.
+        """
         role = call.meeting.roles[0]
         wanted = call.keep_staff or dict(call.meeting.assigned).get(role)
-        if wanted is not None:
-            member = await find_staff(session, wanted)
-            if member is not None and member.active:
-                return [member]
-        candidates = {member.id: member for member in await qualified(session, role, call.meeting.vendor_id)}
-        loads = await bookings.loads(session, list(candidates), call.now, call.meeting.latest)
-        return [candidates[load.staff_id] for load in loads]
+        member = await find_staff(session, wanted) if wanted is not None else None
+        first = [member] if member is not None and member.active else []
+        if first and (call.keep_staff is not None or call.exact is not None):
+            return first
+        others = {each.id: each for each in await qualified(session, role, call.meeting.vendor_id)}
+        loads = await bookings.loads(session, list(others), call.now, max(call.now, call.meeting.latest))
+        hosts = first + [others[load.staff_id] for load in loads if load.staff_id not in {each.id for each in first}]
+        before = await bookings.booked(session, _key(call))
+        holder = before.staff_id if before is not None and before.status in bookings.ACTIVE else ""
+        return sorted(hosts, key=lambda each: each.id != holder)
 
     async def _book_host(
         self, session: AsyncSession, call: BookCall, contract: Contract, host: StaffMember, offers: list[datetime]
@@ -161,6 +175,15 @@ class Staffing:
         )
 
 
+def _shared_with(contract: Contract) -> Callable[[StaffMember], int]:
+    def minutes_a_week(member: StaffMember) -> int:
+        return shared_minutes_a_week(
+            member.hours, member.zone, contract.business_hours, contract.zone, contract.starts_on, ZoneInfo
+        )
+
+    return minutes_a_week
+
+
 def _hours(
     contract: Contract, host: StaffMember, meeting: MeetingPlan, first: date, last: date
 ) -> tuple[Coverage, Coverage]:
@@ -213,9 +236,11 @@ def _key(call: BookCall) -> str:
 
 
 def _why_not(call: BookCall, hosts: list[StaffMember]) -> str:
-    names = ", ".join(host.name for host in hosts)
+    names, others = hosts[0].name, len(hosts) - 1
     if call.exact is not None:
         return f"{names} is not free at {call.exact:%Y-%m-%d %H:%M} UTC"
+    if others:
+        names = f"{names} (or {others} {'other' if others == 1 else 'others'} who could host)"
     return f"no time suits both {names} and {call.meeting.customer_name} until {call.meeting.latest:%Y-%m-%d}"
 
 

@@ -1,6 +1,6 @@
 """Staff: who works for which vendor in which roles, and who is assigned to a contract."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.assigning import Candidate, choose
+from domain.assigning import ENOUGH_MINUTES, Candidate, choose
 from domain.coverage import WeeklyHours
 from domain.plan import Role
 from storage.models import AssignmentRow, StaffRow
@@ -81,10 +81,16 @@ async def qualified(session: AsyncSession, role: Role, vendor_id: str) -> tuple[
 
 
 async def assign(
-    session: AsyncSession, contract_id: str, role: Role, vendor_id: str, exclude: Collection[str] = ()
+    session: AsyncSession,
+    contract_id: str,
+    role: Role,
+    vendor_id: str,
+    exclude: Collection[str] = (),
+    shared_minutes: Callable[[StaffMember], int] | None = None,
 ) -> StaffMember | None:
-    """The least-loaded qualified person for a contract's role; None where there is nobody.
+    """The person for a contract's role, by the rule of `domain.assigning`; None where nobody is qualified.
 
+    ``shared_minutes``: the working time a week that somebody shares with the customer; None: enough for everybody.
     Decided once: the same contract and role give the same person again, as long as that one is active and qualified.
     The load is the number of active assignments, ties go by id. Assigners wait for each other until their
     transaction ends, so that many contracts signed at once are spread.
@@ -106,8 +112,7 @@ async def assign(
         .group_by(AssignmentRow.staff_id)
     )
     loads = {row.staff_id: row.number for row in counts}
-    open_to = (Candidate(each.id, each.roles, loads.get(each.id, 0)) for each in candidates.values())
-    best = choose(role, open_to)
+    best = choose(role, [_candidate(each, loads.get(each.id, 0), shared_minutes) for each in candidates.values()])
     if best is None:
         return None
     chosen = best.staff_id
@@ -117,6 +122,11 @@ async def assign(
         .on_conflict_do_update(index_elements=["contract_id", "role"], set_={"staff_id": chosen, "active": True})
     )
     return candidates[chosen]
+
+
+def _candidate(member: StaffMember, load: int, shared_minutes: Callable[[StaffMember], int] | None) -> Candidate:
+    shared = ENOUGH_MINUTES if shared_minutes is None else shared_minutes(member)
+    return Candidate(member.id, member.roles, load, shared_minutes=shared)
 
 
 def _member(row: StaffRow) -> StaffMember:

@@ -287,3 +287,58 @@ async def test_a_touchpoint_takes_the_slot_nearest_to_its_morning(desk: Desk) ->
     booked = await desk.book(meeting("health-check-01", 45, preferred=utc("2026-02-05 09:00")))
     assert booked.slot is not None
     assert booked.slot.start == utc("2026-02-05 09:00")
+
+
+LOU = replace(
+    member("lou", Role.CSM), zone="America/Los_Angeles", country="US", hours=weekly({"mon-fri": "09:00-17:00"})
+)
+
+
+async def test_a_customer_in_stockholm_gets_somebody_who_is_awake_then(desk: Desk) -> None:
+    await desk.hire(LOU)
+    assert [(await desk.assign(f"c-{number}", Role.CSM))[0][Role.CSM] for number in range(2)] == ["cecilia", "lou"]
+    # Both have one contract, and Lou has less to do from here on; the customer in Stockholm gets Cecilia all the same.
+    await desk.assign("c-0", Role.CSM)
+    async with desk.sessions.begin() as session:
+        await session.execute(text("UPDATE assignments SET active = false WHERE staff_id = 'lou'"))
+    assert await desk.assign("acme-2026", Role.CSM) == ({Role.CSM: "cecilia"}, ())
+
+
+async def test_a_customer_in_los_angeles_gets_the_one_there(desk: Desk) -> None:
+    await desk.hire(LOU)
+    there = contract("oura/premium", id="la-2026", zone="America/Los_Angeles", country="US")
+    async with desk.sessions.begin() as session:
+        await sign(session, there, NOW)
+    assert await desk.assign("la-2026", Role.CSM) == ({Role.CSM: "lou"}, ())
+
+
+async def test_when_everybody_is_asleep_then_somebody_is_assigned_all_the_same(desk: Desk) -> None:
+    await desk.hire(LOU, member("cecilia", active=False))
+    assert await desk.assign("acme-2026", Role.CSM) == ({Role.CSM: "lou"}, ())
+
+
+async def test_when_the_assigned_host_has_no_slot_another_one_hosts(desk: Desk) -> None:
+    await desk.hire(LOU, member("anton", Role.CSM))
+    plan = meeting(assigned=((Role.CSM, "lou"),))
+    booked = await desk.book(plan)
+    assert start(booked) == "anton 02-03 08:00"
+    # The activity may run twice, and meanwhile the assigned one may have found the time.
+    await desk.hire(member("lou", Role.CSM))
+    assert (await desk.book(plan)).slot == booked.slot
+    assert await desk.held() == ["meeting/acme-2026/kickoff#0 anton held"]
+
+
+async def test_a_host_who_is_to_be_kept_or_whose_time_was_chosen_is_not_exchanged(desk: Desk) -> None:
+    await desk.hire(LOU)
+    plan = meeting(assigned=((Role.CSM, "lou"),))
+    kept = await desk.book(plan, keep_staff="lou")
+    assert kept.reason == "no time suits both Lou and Acme until 2026-02-14"
+    assert start(await desk.book(plan, exact=utc("2026-02-04 10:00"))) == "lou 02-04 10:00"
+    refused = await desk.book(replace(plan, key="deployment"), exact=utc("2026-02-04 10:00"))
+    assert (refused.slot, refused.reason) == (None, "Lou is not free at 2026-02-04 10:00 UTC")
+
+
+async def test_when_none_of_several_has_a_slot_the_reason_says_so(desk: Desk) -> None:
+    await desk.hire(LOU, member("cecilia", Role.CSM, hours=weekly({"sat": "08:00-12:00"})))
+    refused = await desk.book(meeting())
+    assert refused.reason == "no time suits both Cecilia (or 1 other who could host) and Acme until 2026-02-14"
