@@ -63,6 +63,8 @@ class Staffing:
 
         Each host is tried in a transaction of their own, so that two searches never wait for each other's people.
         """
+        if call.exact is not None and (call.exact.second or call.exact.microsecond):
+            return Booked(None, reason=f"a meeting begins on a whole minute, not at {call.exact:%H:%M:%S}")
         async with self.sessions() as session:
             contract = await find_contract(session, call.meeting.contract_id)
             if contract is None:

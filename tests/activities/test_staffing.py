@@ -342,3 +342,11 @@ async def test_when_none_of_several_has_a_slot_the_reason_says_so(desk: Desk) ->
     await desk.hire(LOU, member("cecilia", Role.CSM, hours=weekly({"sat": "08:00-12:00"})))
     refused = await desk.book(meeting())
     assert refused.reason == "no time suits both Cecilia (or 1 other who could host) and Acme until 2026-02-14"
+
+
+@pytest.mark.parametrize("beyond", [timedelta(seconds=7), timedelta(microseconds=1)])
+async def test_a_start_between_two_minutes_is_refused(desk: Desk, beyond: timedelta) -> None:
+    refused = await desk.book(meeting(), exact=utc("2026-02-04 10:00") + beyond)
+    assert refused.slot is None
+    assert refused.reason.startswith("a meeting begins on a whole minute, not at 10:00:0")
+    assert await desk.held() == []
