@@ -8,23 +8,30 @@ lets running activities end for `PLEDGE_WORKER_GRACE_SECONDS`, and leaves with s
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import signal
+import socket
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
 from activities.registry import open_activities
 from settings import Settings, SettingsError, get_settings
+from storage.session import open_engine, open_sessions
+from storage.workers import sign_of_life, sign_off
 from workflows.registry import WORKFLOWS
 from workflows.sandbox import sandbox
 
 # A cached workflow with a contract's timers, measured with our imports passed through the sandbox.
 _CACHED_WORKFLOW_KIB = 165
 _CONNECT_SECONDS = 60
+_SIGN_OF_LIFE_SECONDS = 3
 
 
 async def run(settings: Settings, told_to_stop: asyncio.Event) -> None:
@@ -43,7 +50,34 @@ async def run(settings: Settings, told_to_stop: asyncio.Event) -> None:
         ),
     ):
         print(f"working on task queue {settings.task_queue} of {client.namespace}", flush=True)
-        await told_to_stop.wait()
+        async with _giving_signs_of_life(settings):
+            await told_to_stop.wait()
+
+
+@contextlib.asynccontextmanager
+async def _giving_signs_of_life(settings: Settings) -> AsyncIterator[None]:
+    """Tell `/readyz` every few seconds that this process lives. A database that is away is no reason to stop."""
+    engine = open_engine(settings.database_url, pool_size=1)
+    sessions = open_sessions(engine)
+    identity = f"{os.getpid()}@{socket.gethostname()}"
+
+    async def tell() -> None:
+        while True:
+            with contextlib.suppress(SQLAlchemyError, OSError):
+                async with sessions.begin() as session:
+                    await sign_of_life(session, identity, settings.task_queue)
+            await asyncio.sleep(_SIGN_OF_LIFE_SECONDS)
+
+    telling = asyncio.create_task(tell(), name="signs of life")
+    try:
+        yield
+    finally:
+        telling.cancel()
+        await asyncio.gather(telling, return_exceptions=True)
+        with contextlib.suppress(SQLAlchemyError, OSError):
+            async with sessions.begin() as session:
+                await sign_off(session, identity)
+        await engine.dispose()
 
 
 async def connect(settings: Settings) -> Client:

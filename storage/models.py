@@ -79,6 +79,16 @@ class AssignmentRow(Base):
     active: Mapped[bool] = mapped_column(server_default=text("true"))
 
 
+class WorkerRow(Base):
+    """The last sign of life of a worker, by the database's clock."""
+
+    __tablename__ = "workers"
+
+    identity: Mapped[str] = mapped_column(String(300), primary_key=True)
+    task_queue: Mapped[str] = mapped_column(String(200))
+    seen_wall: Mapped[datetime]
+
+
 class BookingRow(Base):
     """A staff member's time. The exclusion constraint decides who gets a slot, not a check before the insert."""
 

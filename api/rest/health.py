@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from fastapi import APIRouter, Response
@@ -14,13 +15,14 @@ from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 
-from api.house import House, TheHouse, now
+from api.house import House, TheHouse
+from storage.workers import worker_lives
 
 router = APIRouter(tags=["system"])
 
 PATIENCE_SECONDS = 4.0
-POLLED_WITHIN = timedelta(seconds=70)
-"""A poll lasts a minute at most, so a worker that lives has begun one since then."""
+ALIVE_WITHIN = timedelta(seconds=10)
+"""A worker gives a sign of life every three seconds; Temporal alone would remember a dead one for minutes."""
 
 
 class Part(BaseModel):
@@ -49,7 +51,7 @@ def healthz() -> dict[str, str]:
     "/readyz", summary="Is every part there?", responses={503: {"model": Health, "description": "A part is missing"}}
 )
 async def readyz(house: TheHouse, response: Response) -> Health:
-    """200 when PostgreSQL has our tables, Temporal answers, and a worker polls our task queue; else 503."""
+    """200 when PostgreSQL has our tables, Temporal answers, and a living worker polls our task queue; else 503."""
     postgres, temporal, worker = await asyncio.gather(
         _seen(lambda: _ask_postgres(house)), _seen(lambda: _ask_temporal(house)), _seen(lambda: _ask_for_worker(house))
     )
@@ -66,7 +68,8 @@ async def _seen(ask: Callable[[], Awaitable[str]]) -> Part:
     except TimeoutError:
         missing = "it does not answer"
     except Exception as error:  # noqa: BLE001 -- whatever went wrong, the part is not there
-        missing = str(error).strip().split("\n")[0] or type(error).__name__
+        logging.getLogger(__name__).warning("a part is away: %s", error)
+        missing = "it does not answer"
     return Part(ok=not missing, detail=missing)
 
 
@@ -82,13 +85,14 @@ async def _ask_temporal(house: House) -> str:
 
 
 async def _ask_for_worker(house: House) -> str:
-    newest = min([await _last_poll(house, kind) for kind in ("WORKFLOW", "ACTIVITY")])
-    if now() - newest > POLLED_WITHIN:
-        return f"no worker polls the task queue {house.settings.task_queue!r}"
-    return ""
+    async with house.sessions() as session:
+        alive = await worker_lives(session, house.settings.task_queue, ALIVE_WITHIN)
+    if alive and all([await _is_polled(house, kind) for kind in ("WORKFLOW", "ACTIVITY")]):
+        return ""
+    return f"no worker polls the task queue {house.settings.task_queue!r}"
 
 
-async def _last_poll(house: House, kind: str) -> datetime:
+async def _is_polled(house: House, kind: str) -> bool:
     answer = await house.temporal.workflow_service.describe_task_queue(
         DescribeTaskQueueRequest(
             namespace=house.temporal.namespace,
@@ -97,5 +101,4 @@ async def _last_poll(house: House, kind: str) -> datetime:
         ),
         timeout=timedelta(seconds=PATIENCE_SECONDS),
     )
-    polls = [poller.last_access_time.ToDatetime(tzinfo=UTC) for poller in answer.pollers]
-    return max(polls, default=datetime.min.replace(tzinfo=UTC))
+    return len(answer.pollers) > 0

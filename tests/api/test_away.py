@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from pathlib import Path
 
@@ -40,9 +41,22 @@ async def test_it_is_not_ready_without_a_worker(api: Stack) -> None:
 
 
 async def test_it_is_ready_with_a_worker(whole: Stack) -> None:
-    ready = await whole.http.get("/readyz")
-    assert ready.json()["status"] == "ready"
-    assert ready.status_code == 200
+    ready = await whole.until("/readyz", lambda health: health["status"] == "ready")
+    assert ready["worker"] == {"ok": True, "detail": ""}
+
+
+async def test_a_worker_that_was_killed_is_missed_although_temporal_still_remembers_its_poll(
+    database: str, dev_server: Temporal
+) -> None:
+    settings = settings_for(database, dev_server.port, 9)
+    async with serving(settings) as stack:
+        with working(settings):
+            await stack.until("/readyz", lambda health: health["status"] == "ready")
+        async with asyncio.timeout(30):
+            while (await stack.http.get("/readyz")).status_code != 503:
+                await asyncio.sleep(0.2)
+        health = (await stack.http.get("/readyz")).json()
+    assert [health[part]["ok"] for part in ("postgres", "temporal", "worker")] == [True, True, False]
 
 
 async def test_it_is_not_ready_without_our_tables(empty_database: str, dev_server: Temporal) -> None:

@@ -25,6 +25,13 @@ CREATE TABLE customers (
     CONSTRAINT pk_customers PRIMARY KEY (id)
 );
 
+CREATE TABLE workers (
+    identity varchar(300) NOT NULL,
+    task_queue varchar(200) NOT NULL,
+    seen_wall timestamptz NOT NULL,
+    CONSTRAINT pk_workers PRIMARY KEY (identity)
+);
+
 CREATE TABLE idempotency_keys (
     key varchar(200) NOT NULL,
     route varchar(200) NOT NULL,
@@ -150,7 +157,7 @@ CREATE TRIGGER tell_of_message AFTER INSERT OR UPDATE OF state ON messages
 
 DOWN = """
 DROP TABLE feed_tokens, contracts, bookings, staff, messages, inbox, idempotency_keys, customers,
-    assignments;
+    assignments, workers;
 DROP FUNCTION tell_of_message();
 """
 
