@@ -30,7 +30,7 @@ __all__ = ["Line", "Section", "duties", "holdings", "minutes_text", "notices", "
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that a plan says, and the clause that says it."""
+    """One thing that a plan says, and the clause that says it ("" where Pledge does it of itself)."""
 
     text: str
     clause: str
@@ -46,7 +46,7 @@ class Section:
 
 def holdings(plan: Plan) -> tuple[str, ...]:
     """What the package holds, one line each: all sections up to the charges, without clause ids."""
-    return tuple(line.text for section in sections(plan) if section.title not in _ASKED for line in section.lines)
+    return tuple(line.text for section in sections(plan) if section.title not in _NOT_HELD for line in section.lines)
 
 
 def duties(plan: Plan) -> tuple[str, ...]:
@@ -228,7 +228,19 @@ _CHARGE_TEXTS: dict[ChargeKind, Callable[[Plan, Charge], str]] = {
     ChargeKind.OVERAGE_HOURS: _overage_text,
 }
 
-_ASKED = ("Your duties", "Terms")
+def _notices(plan: Plan) -> Iterator[Line]:
+    """What Pledge sends of itself ahead of an end: unused hours on days of a window (A1), and the renewal."""
+    for window in plan.windows:
+        days = [str(day) for day in window.warning_days if window.last_day is None or day <= window.last_day]
+        if plan.hours is not None and plan.hours.window == window.key and days:
+            when = f"on day {days[0]}" if len(days) == 1 else f"on days {joined(days)}"
+            yield Line(f"{window.title}: hours still unused are told {when}", plan.hours.clause)
+    if plan.notice.renewal_days:
+        before = joined([str(days) for days in plan.notice.renewal_days])
+        yield Line(f"Renewal notice {before} days before the end of the term", "")
+
+
+_NOT_HELD = ("Notices", "Your duties", "Terms")
 _SECTIONS: tuple[tuple[str, Callable[[Plan], Iterable[Line]]], ...] = (
     ("People", _people),
     ("Hours", _hours),
@@ -240,6 +252,7 @@ _SECTIONS: tuple[tuple[str, Callable[[Plan], Iterable[Line]]], ...] = (
     ("Always included", _services),
     ("Limits", _limits),
     ("Charges", _charges),
+    ("Notices", _notices),
     ("Your duties", lambda plan: (Line(duty.text, duty.clause) for duty in plan.duties)),
     ("Terms", lambda plan: (Line(term.text, term.clause) for term in plan.terms)),
 )

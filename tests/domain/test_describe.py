@@ -19,6 +19,7 @@ from domain.plan import (
     Limit,
     LimitKind,
     Measure,
+    Notice,
     OnboardingMeeting,
     Plan,
     Readings,
@@ -57,7 +58,7 @@ PLAN = Plan(
         RoleGrant(Role.ACCOUNT_MANAGER, "x-1", window="early"),
         RoleGrant(Role.CSM, "x-2", dedicated=True, main_contact=True),
     ),
-    windows=(Window("early", "The first 90 days", 1, 90),),
+    windows=(Window("early", "The first 90 days", 1, 90, (60, 75, 85)),),
     hours=HoursGrant(120, "x-3", "early"),
     meetings=(
         OnboardingMeeting("a", "Kick-off", 60, "x-5", (Role.CSM,), "Begin.", 14),
@@ -114,6 +115,8 @@ def test_a_plan_is_told_in_sections_with_the_clause_of_each_line() -> None:
             "x-12",
         ),
         ("Charges", "Further devices each month at the price that the order states", "x-13"),
+        ("Notices", "The first 90 days: hours still unused are told on days 60, 75 and 85", "x-3"),
+        ("Notices", "Renewal notice 90, 60 and 30 days before the end of the term", ""),
         ("Your duties", "You answer.", "x-15"),
         ("Terms", "English counts.", "x-16"),
     ]
@@ -124,6 +127,19 @@ def test_what_is_held_leaves_out_what_the_customer_owes() -> None:
     assert holdings(PLAN)[-1] == "Further devices each month at the price that the order states"
     assert len(holdings(PLAN)) == 13
     assert duties(PLAN) == ("You answer.",)
+
+
+def noticed(plan: Plan) -> list[str]:
+    return [line.text for section in sections(plan) if section.title == "Notices" for line in section.lines]
+
+
+def test_the_notices_are_those_that_the_plan_states() -> None:
+    once = replace(PLAN, windows=(Window("early", "Early days", 1, 30, (20, 45)),), notice=Notice((14,)))
+    assert noticed(once) == [
+        "Early days: hours still unused are told on day 20",
+        "Renewal notice 14 days before the end of the term",
+    ]
+    assert noticed(replace(once, hours=None, notice=Notice(()))) == []
 
 
 def test_listed_meetings_beyond_the_hours_are_told_and_those_that_draw_on_none_do_not_count() -> None:

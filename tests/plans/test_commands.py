@@ -39,6 +39,15 @@ def test_show_prints_a_package_as_a_customer_reads_it_with_the_clause_of_each_li
     assert any(line.startswith(overrun) for line in lines)
 
 
+def test_show_prints_the_notices_of_the_window_and_of_the_renewal() -> None:
+    lines = [line.split("  ")[0] for line in run("show", "oura/launch-kit").stdout.splitlines()]
+    start = lines.index("Notices")
+    assert lines[start + 1 : start + 3] == [
+        "• The first 90 days: hours still unused are told on days 60, 75 and 85",
+        "• Renewal notice 90, 60 and 30 days before the end of the term",
+    ]
+
+
 def test_show_tells_for_the_term_that_is_asked_about() -> None:
     assert "the term has 24 months, not 12" in " ".join(run("show", "oura/premium", "--term", "24").stdout.split())
 
