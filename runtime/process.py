@@ -11,6 +11,7 @@ import contextlib
 import ctypes
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from runtime.problem import Problem, of_the_system
 _PR_SET_PDEATHSIG = 1
 _LOG_LIMIT_BYTES = 20_000_000
 _SAME_START_SECONDS = 1.0
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -47,9 +49,12 @@ class Command:
 class Child:
     """A running `Command`."""
 
-    def __init__(self, command: Command, process: subprocess.Popen[bytes], log: Path, pid_file: Path) -> None:
+    def __init__(
+        self, command: Command, process: subprocess.Popen[bytes], log: Path, log_start: int, pid_file: Path
+    ) -> None:
         self.command = command
         self.log = log
+        self._log_start = log_start
         self.started = time.monotonic()
         self._process = process
         self._pid_file = pid_file
@@ -87,8 +92,8 @@ class Child:
         self.forget()
 
     def last_words(self) -> str:
-        """The most telling of the last lines of the log, for a message of one line."""
-        return last_words(self.log)
+        """The most telling of the last lines that this start of it logged, for a message of one line."""
+        return last_words(self.log, self._log_start)
 
 
 def start(command: Command, folder: Path) -> Child:
@@ -102,6 +107,7 @@ def start(command: Command, folder: Path) -> Child:
         if log.exists() and log.stat().st_size > _LOG_LIMIT_BYTES:
             log.replace(log.with_suffix(".log.1"))
         with log.open("ab") as output:
+            log_start = output.tell()
             process = subprocess.Popen(
                 command.argv,
                 env=_environment(command),
@@ -112,7 +118,7 @@ def start(command: Command, folder: Path) -> Child:
                 start_new_session=True,
                 preexec_fn=_die_with(os.getpid(), command.death_signal),
             )
-        child = Child(command, process, log, pid_file)
+        child = Child(command, process, log, log_start, pid_file)
         try:
             _write_pid_file(pid_file, command, process.pid)
         except BaseException:
@@ -198,14 +204,14 @@ def _find(pid_file: Path) -> tuple[psutil.Process, int] | None:
         return None  # a torn file, or a process that is gone
 
 
-def last_words(log: Path) -> str:
-    """The last line of `log` that speaks of an error, or else its last line."""
+def last_words(log: Path, since: int = 0) -> str:
+    """The last line of `log` that speaks of an error, or else its last line; nothing before the byte `since`."""
     try:
         with log.open("rb") as file:
-            file.seek(max(0, log.stat().st_size - 8_000))
+            file.seek(max(since, log.stat().st_size - 8_000))
             text = file.read().decode(errors="replace")
     except OSError:
         return "it wrote no log"
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line.strip() for line in _COLOUR.sub("", text).splitlines() if line.strip()]
     telling = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "Error", "error:"))]
     return (telling or lines or ["it wrote nothing"])[-1][:300]

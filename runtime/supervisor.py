@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -88,9 +89,7 @@ class Supervisor:
             last = 0.0 if now - ended.started > _STEADY_SECONDS else self._pauses.get(name, 0.0)
             self._pauses[name] = pause = min(max(1.0, last * 2), _LAST_BACKOFF_SECONDS)
             self._due[name] = now + pause
-            say(
-                f"pledge: {name} ended ({_how(ended.status)}): {ended.last_words()}; starting it again in {pause:.0f} s"
-            )
+            say(f"pledge: {name} ended ({_how(ended.status)}){_why(ended)}; starting it again in {pause:.0f} s")
         elif now >= self._due[name]:
             del self._due[name]
             ended.kill_group()  # what it may have left of itself
@@ -121,6 +120,11 @@ class Supervisor:
 
     def _children(self) -> list[Child]:
         return [child for floor in self._floors for child in floor.values()]
+
+
+def _why(ended: Child) -> str:
+    """Its last words; what is killed has had no time for any, and its last line speaks of something else."""
+    return "" if ended.status == -signal.SIGKILL else f": {ended.last_words()}"
 
 
 def _how(status: int | None) -> str:

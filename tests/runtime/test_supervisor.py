@@ -55,6 +55,42 @@ async def test_a_child_that_ends_is_started_again_and_that_is_said(
     assert not list((folder / "run").iterdir())
 
 
+async def said_of_the_end_of(code: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    supervisor = Supervisor(folder)
+    supervisor.next_floor()
+    supervisor.start(python("worker", code))
+    watching = asyncio.create_task(supervisor.watch())
+    said = ""
+
+    def told() -> bool:
+        nonlocal said
+        said += capsys.readouterr().out
+        return "starting it again" in said
+
+    await until_async(told, "the line of its end")
+    watching.cancel()
+    await supervisor.stop_all()
+    return said
+
+
+async def test_the_last_words_are_told_without_their_colours(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = r"import sys; print('\x1b[2m09:00\x1b[0m \x1b[1;31mERROR\x1b[m no room', flush=True); sys.exit(3)"
+    said = await said_of_the_end_of(code, folder, capsys)
+    assert said == "pledge: worker ended (status 3): 09:00 ERROR no room; starting it again in 1 s\n"
+
+
+async def test_the_last_words_are_those_of_this_start(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "log" / "worker.log").write_text("RuntimeError: of yesterday\n")
+    said = await said_of_the_end_of("raise SystemExit(3)", folder, capsys)
+    assert said == "pledge: worker ended (status 3): it wrote nothing; starting it again in 1 s\n"
+
+
+async def test_a_child_that_was_killed_has_no_last_words(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = "import os, signal; print('an Error of before', flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    said = await said_of_the_end_of(code, folder, capsys)
+    assert said == "pledge: worker ended (signal 9); starting it again in 1 s\n"
+
+
 async def test_the_pause_doubles_while_a_child_keeps_ending(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     supervisor = Supervisor(folder)
     supervisor.next_floor()
