@@ -228,6 +228,7 @@ _CHARGE_TEXTS: dict[ChargeKind, Callable[[Plan, Charge], str]] = {
     ChargeKind.OVERAGE_HOURS: _overage_text,
 }
 
+
 def _notices(plan: Plan) -> Iterator[Line]:
     """What Pledge sends of itself ahead of an end: unused hours on days of a window (A1), and the renewal."""
     for window in plan.windows:
