@@ -7,6 +7,7 @@ Without any of them the settings are those of `make run`: everything on this mac
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import zoneinfo
 from email.utils import parseaddr
@@ -80,7 +81,13 @@ class Settings(BaseSettings):
     @field_validator("data_dir", "mailbox_dir")
     @classmethod
     def _absolute(cls, folder: Path | None) -> Path | None:
-        return folder.expanduser().absolute() if folder else None
+        if folder is None:
+            return None
+        folder = folder.expanduser().absolute()
+        with contextlib.suppress(PermissionError):  # where we may not look, whoever uses the folder says so
+            if folder.is_file():
+                raise ValueError("is a file, not a folder")
+        return folder
 
     @field_validator("database")
     @classmethod
@@ -182,6 +189,8 @@ def _one_line(detail: Any) -> str:
         return text
     name = str(detail["loc"][0])
     variable = name if name.isupper() else f"PLEDGE_{name.upper()}"
+    if name.endswith("_port"):
+        text = "expected a port from 1 to 65535"
     # A URL may hold a password: what was given is not repeated for those.
     shown = "" if variable == "DATABASE_URL" else f"={detail['input']}"
     return f"{variable}{shown}: {text[0].lower()}{text[1:]}"

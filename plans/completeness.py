@@ -19,7 +19,8 @@ def check_register(file: VendorFile) -> Iterator[Problem]:
             yield place.at(f"expected the clause {clause}, and it is missing")
     for clause, section in file.clauses.items():
         if clause not in expected:
-            yield section.place().at(f"unknown clause {clause!r}; expected {vendor}-1 to {vendor}-{len(expected)}")
+            wanted = f"{vendor}-1 to {vendor}-{len(expected)}" if expected else f"an id that begins with {vendor}-"
+            yield section.place().at(f"unknown clause {clause!r}; expected {wanted}")
         for number, package in enumerate(section.packages if section.packages != "all" else ()):
             if package not in file.packages:
                 known = ", ".join(file.packages)

@@ -30,6 +30,11 @@ def test_all_mistakes_of_a_file_are_told_at_once_and_none_that_only_follows_from
     ]
 
 
+def test_where_every_clause_is_another_vendors_the_beginning_of_an_id_is_told(tmp_path: Path) -> None:
+    told = problems_of(tmp_path, ACME.replace("\n  acme-", "\n  north-"))
+    assert "acme.yaml:9: clauses.north-1: unknown clause 'north-1'; expected an id that begins with acme-" in told
+
+
 def test_service_days_need_days_of_one_length(tmp_path: Path) -> None:
     no_one_length = "expected hours, such as 48h: the days of coverage 'office' have no one known length (A17)"
     days = broken("response: 4h", "response: 2 service days")

@@ -65,7 +65,7 @@ def test_one_port_for_two_servers_is_refused(tmp_path: Path) -> None:
 def test_a_file_in_the_place_of_the_data_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a note")
     done = pledge_run(tmp_path / "state")
-    assert _one_line(done) == f"pledge: cannot use the data folder: File exists ({tmp_path}/state)"
+    assert _one_line(done) == f"pledge: PLEDGE_DATA_DIR={tmp_path}/state: is a file, not a folder"
 
 
 def test_a_data_folder_below_a_file_is_named(tmp_path: Path) -> None:

@@ -60,10 +60,25 @@ def test_another_database_is_refused_without_telling_its_password(monkeypatch: p
     assert "secret" not in str(refusal.value)
 
 
-def test_a_port_that_is_none_is_one_line_with_the_name_of_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PLEDGE_API_PORT", "99999")
-    with pytest.raises(SettingsError, match=r"^PLEDGE_API_PORT=99999: input should be less than or equal to 65535$"):
+@pytest.mark.parametrize("given", ["0", "99999", "abc", "80.5"])
+def test_a_port_that_is_none_is_one_line_with_the_name_of_the_variable(
+    monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("PLEDGE_API_PORT", given)
+    with pytest.raises(SettingsError) as refusal:
         read_settings()
+    assert str(refusal.value) == f"PLEDGE_API_PORT={given}: expected a port from 1 to 65535"
+
+
+@pytest.mark.parametrize("variable", ["PLEDGE_DATA_DIR", "PLEDGE_MAILBOX_DIR"])
+def test_a_file_where_a_folder_is_expected_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str
+) -> None:
+    (tmp_path / "note").write_text("a note")
+    monkeypatch.setenv(variable, str(tmp_path / "note"))
+    with pytest.raises(SettingsError) as refusal:
+        read_settings()
+    assert str(refusal.value) == f"{variable}={tmp_path}/note: is a file, not a folder"
 
 
 def test_the_environment_of_temporal_wins_over_the_embedded_server(monkeypatch: pytest.MonkeyPatch) -> None:
