@@ -13,14 +13,15 @@ class Happening(StrEnum):
     # {customer_id, customer, plan, plan_name, plan_version, vendor, vendor_name, starts_on, ends_on, starts, ends,
     #  term_months, zone, country, language, granted_minutes, currency, flags: [text]}
     AGENDA_SET = "contract.agenda-set"
-    # {items: [{key, kind, title, clause, at, due, day, plan_key, number, period}], windows: [{key, title, opens,
-    #  closes, last_day}]}: these replace the items of the read model that are ahead, done ones stay
+    # {term: ordinal of the running one, items: [{key, kind, title, clause, at, due, day, plan_key, number, period}],
+    #  windows: [{key, title, opens, closes, last_day}]}: these replace the items of the read model that are ahead,
+    #  done ones stay
     STARTED = "contract.started"  # {}
     ONBOARDED = "contract.onboarded"  # {}
     SUSPENDED = "contract.suspended"  # {reason, by}
     RESUMED = "contract.resumed"  # {by, passed: [agenda keys whose day went by]}
     AMENDED = "contract.amended"  # {plan, plan_name, plan_version, by, reason, granted_minutes}
-    RENEWED = "contract.renewed"  # {ends_on, ends, term_months, by, term: ordinal of the new term}
+    RENEWED = "contract.renewed"  # {ends_on, ends, term_months, by, term: ordinal of the next term}
     TERMINATED = "contract.terminated"  # {reason, by}
     ENDED = "contract.ended"  # {meetings_held, minutes_used}
 

@@ -197,13 +197,17 @@ class TaskNotice:
 
 @dataclass(frozen=True, slots=True)
 class Farewell:
-    """To the customer: the contract has ended or was terminated, with what was delivered."""
+    """To the customer: the contract has ended or was terminated, with what was delivered.
+
+    ``ended_at``: the last instant at which it ran. ``never_began``: it was terminated before its first day.
+    """
 
     plan_name: str
-    ended_on: date
+    ended_at: datetime
     meetings_held: int
     minutes_used: int
     reason: str
+    never_began: bool = False
     kind: Literal["farewell"] = "farewell"
 
 

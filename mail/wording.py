@@ -51,6 +51,10 @@ class Reader:
         """``Tuesday 3 February 2026``."""
         return format_date(day, _FULL_DATE.get(str(self.locale), "full"), locale=self.locale)
 
+    def day_in(self, instant: datetime, zone: str) -> str:
+        """The day that it is at an instant in a contract's zone, which may not be the reader's."""
+        return self.day(instant.astimezone(ZoneInfo(zone)).date())
+
     def short_day(self, instant: datetime) -> str:
         """``Tue 3 Feb``, for a subject line."""
         return self._skeleton("MMMEd", instant.astimezone(self.zone))

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.agenda import ItemKind
 from storage.telling import Told, change
-from storage.views import AgendaView, MeetingView, WindowView
+from storage.views import AgendaView, ContractView, MeetingView, WindowView
 
 AHEAD = ("planned", "open")
 
@@ -25,6 +25,9 @@ async def agenda_set(session: AsyncSession, fact: Told) -> None:
     )
     await _put_items(session, fact)
     await _put_windows(session, fact)
+    running = fact.maybe_number("term")
+    if running is not None:
+        await change(session, ContractView, ContractView.contract_id == fact.contract_id, term=running)
 
 
 async def item_done(session: AsyncSession, fact: Told) -> None:

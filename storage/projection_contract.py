@@ -105,7 +105,6 @@ async def renewed(session: AsyncSession, fact: Told) -> None:
         ends_on=fact.day("ends_on"),
         ends=fact.instant("ends"),
         term_months=fact.number("term_months"),
-        term=fact.number("term"),
     )
 
 

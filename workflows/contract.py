@@ -146,7 +146,7 @@ class ContractWorkflow(ContractTerm):
             state.overages = ()
             self._drop_rest("the term is over")
             self._recorder.note(Happening.ENDED, meetings_held=state.meetings_held, minutes_used=state.minutes_used)
-            self._recorder.say(mail.farewell(state, state.ended_because))
+            self._recorder.say(mail.farewell(state, state.ended_because, workflow.now()))
             await self._withdraw_meetings("the term is over", "pledge")
         await self._recorder.flush()
 
@@ -158,13 +158,17 @@ class ContractWorkflow(ContractTerm):
         state.term_number += 1
         state.contract = replace(state.contract, term_months=months)
         state.renewed_months = None
-        if state.ledger is not None and state.contract.plan.hours is not None:
-            hours = state.contract.plan.hours
-            state.ledger = state.ledger.renewed(hours.minutes, None, workflow.now())
+        agenda = await self._agenda_of(state.contract, state.term_number, state.months)
+        hours = state.contract.plan.hours
+        if state.ledger is not None and hours is not None:
+            # Hours of a window that only the first term has are not granted again.
+            again = hours.window is None or any(window.key == hours.window for window in agenda.windows)
+            minutes, window_key = (hours.minutes, hours.window) if again else (0, None)
+            state.ledger = state.ledger.renewed(minutes, window_key, workflow.now())
             granted, left = state.ledger.granted, state.ledger.left
             self._recorder.note(Happening.HOURS_GRANTED, "", (hours.clause,), minutes=granted, left=left)
         state.agenda = None
-        self._adopt(await self._agenda_of(state.contract, state.term_number, state.months))
+        self._adopt(agenda)
 
     async def _wind_up(self) -> None:
         """Wait for the outcomes of meetings that took place, but not for ever; then close the books."""

@@ -97,8 +97,9 @@ class ContractBase:
     def _on_refused(self, delivery: Delivery) -> None:
         """An address that a server refused is a task for the main contact; the contract goes on."""
         key, title = f"address/{delivery.email}", f"Mail to {delivery.email} is refused"
-        owner = self._state.owner
-        if owner is not None and owner.person.email.casefold() != delivery.email.casefold():
+        owner, address = self._state.owner, delivery.email.casefold()
+        known, self._state.refused = self._state.refused, tuple(dict.fromkeys((*self._state.refused, address)))
+        if owner is not None and address not in (*known, owner.person.email.casefold()):
             self._open_task(key, title, f"{delivery.code} {delivery.reason}".strip())
         else:
             self._note_task(key, title, f"{delivery.code} {delivery.reason}".strip())

@@ -1,7 +1,7 @@
 """What a contract says, and to whom: messages made from its state. Pure; the recorder sends them."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from activities.calls import Rate
 from domain.agenda import AgendaItem
@@ -104,11 +104,10 @@ def outcome(state: ContractState, item: AgendaItem, over: MeetingOver, debited: 
     return to_customer(state, f"outcome-{over.key}", content, item.key, item.clause)
 
 
-def farewell(state: ContractState, reason: str) -> Message:
-    """The contract is over: what was delivered."""
-    content = Farewell(
-        state.contract.plan.name, state.calendar.last_day, state.meetings_held, state.minutes_used, reason
-    )
+def farewell(state: ContractState, reason: str, now: datetime, never_began: bool = False) -> Message:
+    """The contract is over: what was delivered. A term ends at 24:00: a second before it is still its last day."""
+    ended_at = min(now, state.calendar.ends - timedelta(seconds=1))
+    content = Farewell(state.contract.plan.name, ended_at, state.meetings_held, state.minutes_used, reason, never_began)
     return to_customer(state, "farewell", content)
 
 

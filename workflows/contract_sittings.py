@@ -256,6 +256,7 @@ class ContractSittings(ContractBase):
         state = self._state
         self._recorder.note(
             Happening.AGENDA_SET,
+            term=state.term_number,
             items=[
                 {
                     "key": item.key,

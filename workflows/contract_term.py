@@ -100,6 +100,7 @@ class ContractTerm(ContractPeople):
 
     async def _terminate(self, request: Terminate) -> Done:
         state = self._state
+        never_began = state.stage is ContractStage.SIGNED
         state.stage, state.ended_because = ContractStage.TERMINATED, request.reason
         self._drop_rest("the contract was terminated")
         for pending in state.overages:
@@ -108,7 +109,7 @@ class ContractTerm(ContractPeople):
         self._recorder.note(Happening.TERMINATED, reason=request.reason, by=request.by)
         await self._withdraw_meetings(f"the contract ends: {request.reason}", request.by)
         if state.agenda is not None:
-            self._recorder.say(mail.farewell(state, request.reason))
+            self._recorder.say(mail.farewell(state, request.reason, workflow.now(), never_began))
         return Done("The contract is terminated.")
 
     def _check_renew(self, request: Renew) -> None:

@@ -7,7 +7,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from activities.calls import BOOK, BookCall, Booked, Delivery
-    from domain.contract import Person, Side
+    from domain.contract import Side
     from domain.happenings import Happening
     from domain.meeting import Answer, Attendee, MeetingPlan, MeetingStatus
     from domain.meeting_steps import MeetingStep, StepKind, reminders_behind
@@ -314,6 +314,7 @@ class MeetingActs:
             staff_id=plan.owner_id,
             due=workflow.now().isoformat(),
         )
-        owner: Person | None = plan.owner
-        if owner is not None and owner.email.casefold() != delivery.email.casefold():
+        owner, address = plan.owner, delivery.email.casefold()
+        known, self._state.refused = self._state.refused, tuple(dict.fromkeys((*self._state.refused, address)))
+        if owner is not None and address not in (*known, owner.email.casefold()):
             self._tell_owner(f"refused-{delivery.key}-{delivery.email}", title, delivery.reason)

@@ -13,7 +13,7 @@ from domain.replies import MeetingView, Replier
 
 @dataclass
 class MeetingState:
-    """The state of one meeting. ``withdrawn``: its contract called it off."""
+    """The state of one meeting. ``withdrawn``: its contract called it off. ``refused``: addresses told of already."""
 
     plan: MeetingPlan
     chain: Chain = field(default_factory=Chain)
@@ -36,6 +36,7 @@ class MeetingState:
     notes: str = ""
     ended_by: str = ""
     withdrawn: bool = False
+    refused: tuple[str, ...] = ()
 
     @property
     def booked(self) -> Slot:

@@ -175,7 +175,7 @@ CONTENTS: dict[str, Content] = {
     ),
     "farewell": Farewell(
         plan_name="Oura Launch Kit",
-        ended_on=date(2027, 1, 31),
+        ended_at=datetime(2027, 2, 1, 4, 59, 59, tzinfo=UTC),  # a second before midnight in New York
         meetings_held=3,
         minutes_used=210,
         reason="",

@@ -259,9 +259,12 @@ async def test_a_renewed_term_has_its_hours_and_its_window_anew(sessions: Sessio
     async with sessions.begin() as session:
         await write_facts(session, story.facts)
         assert await hours_of(session, "acme-2026") == Hours(240, 0, 0, 55, 10, 185)
+        before = await contract_head(session, "acme-2026")
+    assert before is not None
+    assert (before.term, before.ends) == (1, at("2027-07-05 04:00"))  # the second one has not begun
     story.tell(CONTRACT, "2027-01-05 05:00", Happening.HOURS_GRANTED, "", "oura-3", minutes=240, left=240)
     again = [{**WINDOWS[0], "closes": "2027-04-05T04:00:00+00:00", "last_day": "2027-04-04"}]
-    story.tell(CONTRACT, "2027-01-05 05:00", Happening.AGENDA_SET, items=[], windows=again)
+    story.tell(CONTRACT, "2027-01-05 05:00", Happening.AGENDA_SET, term=2, items=[], windows=again)
     async with sessions.begin() as session:
         await write_facts(session, story.facts)
         head = await contract_head(session, "acme-2026")
