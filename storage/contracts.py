@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -66,12 +66,6 @@ async def find_contract(session: AsyncSession, contract_id: str) -> SignedContra
     return _signed(row) if row else None
 
 
-async def find_by_idempotency_key(session: AsyncSession, idempotency_key: str) -> SignedContract | None:
-    """The order that came in under this key."""
-    row = await session.scalar(select(ContractRow).where(ContractRow.idempotency_key == idempotency_key))
-    return _signed(row) if row else None
-
-
 async def mark_started(session: AsyncSession, contract_id: str) -> None:
     """Its workflow runs: starting it again is not needed any more."""
     await session.execute(
@@ -92,11 +86,6 @@ async def not_started(session: AsyncSession, limit: int = 1000) -> tuple[SignedC
         .execution_options(populate_existing=True)
     )
     return tuple(_signed(row) for row in rows)
-
-
-async def count_contracts(session: AsyncSession) -> int:
-    """How many orders there are."""
-    return await session.scalar(select(func.count()).select_from(ContractRow)) or 0
 
 
 async def put_customer(session: AsyncSession, customer_id: str, name: str) -> None:

@@ -32,11 +32,6 @@ def check(database_url: str) -> None:
     _run(database_url, command.check)
 
 
-def revise(database_url: str, title: str) -> None:
-    """Write a new migration from what the models have and the (current) database has not, for a person to edit."""
-    _run(database_url, lambda config: command.revision(config, title, autogenerate=True))
-
-
 def _run(database_url: str, step: Callable[[Config], object]) -> None:
     engine = create_engine(driver_url(database_url))
     try:

@@ -1,10 +1,9 @@
 """The outbox: a message is recorded with its bytes before it is sent, and settled once: sent, rejected or expired."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -87,17 +86,6 @@ async def claim_letter(session: AsyncSession, message_id: str, seconds: float) -
         .execution_options(synchronize_session=False)
     )
     return await find_letter(session, message_id) if claimed.first() is not None else None
-
-
-async def waiting_letters(
-    session: AsyncSession, message_ids: Sequence[str] | None = None, limit: int = 100
-) -> tuple[StoredLetter, ...]:
-    """Letters that nobody has settled, the oldest first; with ``message_ids`` only those."""
-    statement = select(MessageRow).where(MessageRow.state == "recorded")
-    if message_ids is not None:
-        statement = statement.where(MessageRow.message_id.in_(message_ids))
-    rows = await session.scalars(statement.order_by(MessageRow.recorded_at, MessageRow.message_id).limit(limit))
-    return tuple(_stored(row) for row in rows)
 
 
 async def mark_sent(session: AsyncSession, message_id: str, at: datetime, code: int = 250) -> bool:

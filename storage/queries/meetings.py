@@ -1,4 +1,4 @@
-"""Meetings with their attendees' answers: one by its id, token or UID, or a list."""
+"""Meetings with their attendees' answers: one by its key or token, or a list."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -82,19 +82,9 @@ async def find_meeting(session: AsyncSession, contract_id: str, key: str) -> Mee
     return await _one(session, MeetingView.contract_id == contract_id, MeetingView.key == key)
 
 
-async def meeting_by_id(session: AsyncSession, meeting_id: str) -> Meeting | None:
-    """By its workflow's id, ``meeting/<contract>/<key>``."""
-    return await _one(session, MeetingView.workflow_id == meeting_id)
-
-
 async def meeting_by_token(session: AsyncSession, token: str) -> Meeting | None:
     """The meeting whose reply address has this local part."""
     return await _one(session, MeetingView.token == token)
-
-
-async def meeting_by_uid(session: AsyncSession, uid: str) -> Meeting | None:
-    """The meeting whose calendar event has this UID."""
-    return await _one(session, MeetingView.uid == uid)
 
 
 async def list_meetings(

@@ -23,12 +23,6 @@ class Page(Generic[T]):
     limit: int
     offset: int
 
-    @property
-    def next_offset(self) -> int | None:
-        """Where the next page begins; None on the last one."""
-        after = self.offset + len(self.items)
-        return after if after < self.total else None
-
 
 def columns_for(shape: type[Any], *tables: type[Base], without: Iterable[str] = ()) -> list[ColumnElement[Any]]:
     """For each field of the dataclass the column of that name, from the first table that has it."""

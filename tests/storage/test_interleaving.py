@@ -10,7 +10,7 @@ from storage.bookings import Booking, booked, try_book
 from storage.facts import write_facts
 from storage.projection import HANDLERS
 from storage.queries.meetings import find_meeting
-from storage.rebuild import rebuild, restore_bookings
+from storage.rebuild import rebuild
 from storage.session import Sessions
 from storage.staff import put_staff
 from storage.views import READ_MODELS
@@ -98,17 +98,6 @@ async def test_a_rebuild_leaves_bookings_as_they_are(sessions: Sessions) -> None
             meeting = await find_meeting(session, "acme-2026", "kickoff")
             assert meeting is not None
             assert (meeting.status, meeting.no_shows, meeting.sequence) == ("invited", 1, 1)
-
-
-async def test_bookings_are_restored_from_the_facts_alone(sessions: Sessions) -> None:
-    async with sessions.begin() as session:
-        await put_staff(session, ANNE_OF_STAFF)
-        await write_facts(session, [fact for fact in acme().facts if fact.at <= at("2026-01-06 10:00")])
-        assert await restore_bookings(session) == 1
-        assert await restore_bookings(session) == 0
-        restored = await booked(session, f"{KICKOFF}#1")
-    assert restored is not None
-    assert (restored.status, restored.start, restored.staff_id) == ("held", at("2026-01-09 15:00"), "anne")
 
 
 async def test_facts_move_the_booking_of_their_meeting(sessions: Sessions) -> None:

@@ -12,9 +12,7 @@ from domain.plan import Cadence, Clause, HoursGrant, Plan, Role, RoleGrant, Vend
 from storage.contracts import (
     ContractTaken,
     contract_of_feed,
-    count_contracts,
     feed_of_contract,
-    find_by_idempotency_key,
     find_contract,
     mark_started,
     not_started,
@@ -65,8 +63,6 @@ async def test_an_order_comes_back_as_it_was_signed(sessions: Sessions) -> None:
         stored = await find_contract(session, "acme-2026")
         assert stored is not None
         assert (stored.contract, stored.signed_at, stored.workflow_started) == (ORDER, SIGNED_AT, False)
-        assert await find_by_idempotency_key(session, "key-1") == stored
-        assert await find_by_idempotency_key(session, "key-2") is None
         assert await find_contract(session, "globex-1") is None
 
 
@@ -78,7 +74,7 @@ async def test_the_same_order_twice_is_one_and_another_is_refused(sessions: Sess
             await sign(session, replace(ORDER, term_months=24), SIGNED_AT, "key-2")
         with pytest.raises(ContractTaken, match="key-1"):
             await sign(session, replace(ORDER, id="acme-2027"), SIGNED_AT, "key-1")
-        assert await count_contracts(session) == 1
+        assert await find_contract(session, "acme-2027") is None
 
 
 async def test_orders_whose_workflow_is_not_known_to_run_are_found(sessions: Sessions) -> None:
@@ -163,7 +159,8 @@ async def test_customers_are_listed_with_their_contracts(sessions: Sessions) -> 
             Customer("globex", "Globex", 1, 0),
         )
         assert [each.id for each in (await list_customers(session, "LOBE")).items] == ["globex"]
-        assert (await list_customers(session, limit=1)).next_offset == 1
+        first = await list_customers(session, limit=1)
+        assert ([each.id for each in first.items], first.total) == (["acme"], 2)
 
 
 async def test_stray_mail_is_kept_once_within_bounds_until_it_is_handled(sessions: Sessions) -> None:

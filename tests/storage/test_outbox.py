@@ -15,7 +15,6 @@ from storage.outbox import (
     mark_sent,
     note_attempt,
     record_letter,
-    waiting_letters,
 )
 from storage.session import Sessions
 from tests.storage.story import LETTER, at
@@ -52,17 +51,6 @@ async def test_a_rejected_letter_keeps_the_servers_words_within_bounds(sessions:
         stored = await find_letter(session, LETTER.message_id)
     assert stored is not None
     assert (stored.state, stored.code, stored.reason[:5], len(stored.reason)) == ("rejected", 550, "no xx", 1000)
-
-
-async def test_waiting_letters_are_those_that_nobody_settled(sessions: Sessions) -> None:
-    async with sessions.begin() as session:
-        for number, time in enumerate(("05:03", "05:01", "05:02")):
-            letter = replace(LETTER, message_id=f"<{number}@x>", recorded_at=at(f"2026-01-05 {time}"))
-            await record_letter(session, letter)
-        await mark_expired(session, "<2@x>", at("2026-01-09 00:00"), "the meeting has begun")
-        waiting = await waiting_letters(session)
-        assert [each.letter.message_id for each in waiting] == ["<1@x>", "<0@x>"]
-        assert [each.letter.message_id for each in await waiting_letters(session, ["<0@x>", "<2@x>"])] == ["<0@x>"]
 
 
 async def test_a_letter_claimed_by_one_sender_is_not_claimed_by_another(sessions: Sessions) -> None:

@@ -73,7 +73,7 @@ async def test_late_comes_first_then_what_is_due_soonest_then_nothing_ahead(six:
         ("later", False),
         ("idle", None),
     ]
-    assert (page.total, page.next_offset) == (5, None)
+    assert page.total == 5
 
 
 async def test_a_row_says_what_is_next_and_under_which_clause(six: Sessions) -> None:
@@ -109,7 +109,7 @@ async def test_a_row_says_what_is_next_and_under_which_clause(six: Sessions) -> 
             hours_left=240,
         ),
     )
-    assert (page.total, page.next_offset) == (5, 3)
+    assert page.total == 5
 
 
 FILTERS = [
