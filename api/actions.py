@@ -16,6 +16,7 @@ from api.orders import order
 from api.problems import FieldError
 from domain.contract import Assignment, Person
 from domain.meeting import Outcome
+from storage.queries.tasks import was_opened
 from storage.staff import find_staff
 from workflows import messages as w
 
@@ -101,7 +102,12 @@ async def _renew(_house: House, _contract: str, body: m.RenewIn) -> object:
     return w.Renew(body.by, body.term_months)
 
 
-async def _complete_item(_house: House, _contract: str, body: m.CompleteIn) -> object:
+async def _complete_item(house: House, contract_id: str, body: m.CompleteIn) -> object:
+    """A task must have been opened; whether it is open still, the workflow says, so that an order can be repeated."""
+    if "/" in body.key:
+        async with house.sessions() as session:
+            if not await was_opened(session, contract_id, body.key):
+                raise problems.refused(f"there is no open item or task {body.key!r}")
     return w.CompleteItem(body.key, body.by, body.note)
 
 

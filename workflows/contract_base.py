@@ -83,6 +83,7 @@ class ContractBase:
         self._recorder.say(mail.task(self._state, f"{key}-{self._recorder.chain.seq}", title, detail))
 
     def _note_task(self, key: str, title: str, detail: str, clauses: tuple[str, ...] = ()) -> None:
+        self._state.tasks = tuple(dict.fromkeys((*self._state.tasks, key)))
         self._recorder.note(
             Happening.TASK_OPENED,
             "",

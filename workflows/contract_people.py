@@ -22,6 +22,9 @@ with workflow.unsafe.imports_passed_through():
         RecordCount,
     )
 
+MEETING_TASKS = ("slot", "outcome", "declined", "host")
+"""Kinds of tasks that a meeting opens: ``slot/kickoff``."""
+
 
 class ContractPeople(ContractHours):
     """Who and how many."""
@@ -164,12 +167,26 @@ class ContractPeople(ContractHours):
             raise refused(f"{done.key} is a meeting: record its outcome instead")
         if done.key in self._state.over:
             raise refused(f"{done.key} is over already")
+        if any(pending.plan.key == done.key for pending in self._state.overages):
+            raise refused(f"{done.key} waits for the customer's word on its overage")
+        if any(item.key == done.key for item in (*self._state.ahead, *self._state.withdrawn)):
+            raise refused(f"{done.key} is not open yet")
+        if not self._is_open(done.key):
+            raise refused(f"there is no open item or task {done.key!r}")
+
+    def _is_open(self, key: str) -> bool:
+        """Meetings keep their own tasks, so theirs are known by their names only."""
+        kind, _, about = key.partition("/")
+        of_meeting = kind in MEETING_TASKS and about in (*self._state.meetings, *self._state.acted)
+        of_its_mail = kind == "address" and "@" in about
+        return key in self._state.tasks or of_meeting or of_its_mail or any(i.key == key for i in self._state.open)
 
     def _complete_item(self, done: CompleteItem) -> Done:
         item = self._state.close(done.key) if any(i.key == done.key for i in self._state.open) else None
         if item is not None:
             self._note(Happening.ITEM_DONE, item, by=done.by, note=done.note)
             return Done(f"{item.title} is done.")
+        self._state.tasks = tuple(task for task in self._state.tasks if task != done.key)
         self._recorder.note(Happening.TASK_DONE, "", task=done.key, by=done.by)
         return Done("The task is done.")
 

@@ -45,7 +45,8 @@ class ContractState:
     of those that are done, dropped or lapsed. ``acted``: every key whose time has come. ``late``: told so already.
     ``months``: the length of the terms before the running one. ``withdrawn``: what a suspension called off, to be
     taken up again when the contract is resumed. ``requests``: what was asked for in the requested meetings that are
-    not over, since no plan has it. ``refused``: addresses of which the main contact knows already.
+    not over, since no plan has it. ``refused``: addresses of which the main contact knows already. ``tasks``: the
+    keys of the contract's own open tasks.
     """
 
     contract: Contract
@@ -68,6 +69,7 @@ class ContractState:
     requested: int = 0
     requests: tuple[MeetingPlan, ...] = ()
     refused: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
     withdrawn: tuple[AgendaItem, ...] = ()
     renewed_months: int | None = None
     meetings_held: int = 0

@@ -54,3 +54,11 @@ async def list_tasks(
         TaskView.open.desc(), TaskView.due.nulls_last(), TaskView.opened_at, TaskView.contract_id, TaskView.task
     )
     return await read_page(session, ordered, Task, limit, offset)
+
+
+async def was_opened(session: AsyncSession, contract_id: str, task: str) -> bool:
+    """Whether a contract or one of its meetings has ever opened a task of this key."""
+    found = select(TaskView.task).where(
+        TaskView.contract_id == contract_id, TaskView.task == task, TaskView.opened_at.is_not(None)
+    )
+    return await session.scalar(found) is not None
