@@ -24,13 +24,14 @@ from api.pages.render import page
 from api.problems import FieldError, Kind, Problem
 
 _log = logging.getLogger("api")
+_NOWHERE = "there is nothing at this address"
 _MACHINES = ("/api/", "/events", "/feeds/", "/readyz", "/healthz")
 
 
 def refuse_nul(request: Request) -> None:
     """A dependency of every route: PostgreSQL stores no NUL, so nothing is found by one. Raises Problem."""
     if "\0" in request.url.path or any("\0" in value for value in request.path_params.values()):
-        raise Problem(problems.NOT_FOUND, "there is nothing at this address")
+        raise Problem(problems.NOT_FOUND, _NOWHERE)
     if wrong := [name for name, value in request.query_params.multi_items() if "\0" in name + value]:
         raise problems.invalid([FieldError(name.replace("\0", ""), "expected text without NUL") for name in wrong])
 
@@ -56,9 +57,11 @@ def _said(request: Request, problem: Problem, base_url: str, headers: dict[str, 
         headers = {"Retry-After": "5", **headers}
     if request.url.path.startswith(_MACHINES):
         return JSONResponse(problem.as_json(base_url), problem.status, headers, problems.MEDIA_TYPE)
+    nowhere = str(problem) == _NOWHERE
     response = page(
-        request, "problem.html", status=problem.status, title=problem.kind.title, detail=str(problem),
-        hint=_HINTS.get(problem.kind.name, ""),
+        request, "problem.html", status=problem.status, detail=str(problem),
+        title="There is no such page" if nowhere else problem.kind.title,
+        hint=_HINTS.get("nowhere" if nowhere else problem.kind.name, ""),
         again=request.url.path if problem.kind is problems.UNAVAILABLE and request.method == "GET" else "",
     )  # fmt: skip
     response.headers.update(headers)
@@ -68,7 +71,7 @@ def _said(request: Request, problem: Problem, base_url: str, headers: dict[str, 
 def _of_http(error: HTTPException) -> Problem:
     status = HTTPStatus(error.status_code)
     if status is HTTPStatus.NOT_FOUND:
-        return Problem(problems.NOT_FOUND, "there is nothing at this address")
+        return Problem(problems.NOT_FOUND, _NOWHERE)
     kind = Kind(status.phrase.lower().replace(" ", "-"), status.phrase, status, status.description)
     return Problem(kind, str(error.detail))
 
@@ -105,7 +108,8 @@ def _fields(errors: Sequence[Any]) -> list[FieldError]:
 
 _HINTS = {
     "unavailable": "What was signed goes on; nothing is lost. This page is back as soon as the part is.",
-    "not-found": "It may have been mistyped, or the contract was never signed here.",
+    "not-found": "Its name may have been mistyped, or it was never here. The portfolio leads to all that is.",
+    "nowhere": "The address may have been mistyped. Everything is reached from the portfolio and the plans.",
     "forbidden": "Open the page here and send the form again.",
 }
 

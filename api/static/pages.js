@@ -27,6 +27,10 @@ const reveal = () => {
 addEventListener("hashchange", reveal);
 reveal();
 
+// A form that was refused is told of first: to whoever looks, and to whoever listens.
+const refused = document.querySelector("[data-refused]");
+if (refused) refused.focus();
+
 // What cannot be undone is asked once more.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -67,7 +67,8 @@ async def test_no_page_holds_a_script_or_a_style_of_its_own(api: Stack) -> None:
 async def test_an_unknown_page_is_a_page_and_an_unknown_route_a_problem(api: Stack) -> None:
     page = await api.http.get("/nowhere")
     assert page.status_code == 404
-    assert "There is no such thing" in page.text
+    assert "There is no such page" in page.text
+    assert "contract" not in page.text.split("<h1>")[1].split("</main>")[0]
     assert page.headers["content-type"].startswith("text/html")
     problem = await api.http.get("/api/nowhere")
     assert problem.status_code == 404
