@@ -9,7 +9,7 @@ from domain.agenda import Agenda, AgendaItem, ItemKind, TermWindow, in_order
 from domain.contract import Contract
 from domain.plan import Cadence, ChargeKind, Touchpoint, Window
 from domain.terms import TermSpan
-from domain.touchpoints import limit, touchpoint_items
+from domain.touchpoints import MONTHS, limit, touchpoint_items
 from domain.workdays import Workdays, workdays
 
 MONTHLY_CHARGES = (ChargeKind.USER_TIERS, ChargeKind.EXTRA_DEVICES)
@@ -163,7 +163,7 @@ def _charges(contract: Contract, term: TermSpan, prefix: str) -> Iterator[Agenda
         yield AgendaItem(
             key=f"{prefix}charges-{day.isoformat()}",
             kind=ItemKind.CHARGES,
-            title=f"Monthly charges from {day.isoformat()}",
+            title=f"Charges from {day.day} {MONTHS[day.month - 1]} {day.year}",
             clause=clause,
             at=term.acting(day),
             due=term.closing(day),

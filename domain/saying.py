@@ -61,6 +61,10 @@ class _Reader(dict[str, Any]):
     def because(self, name: str = "reason") -> str:
         return f": {self[name]}" if self.get(name) else ""
 
+    def passed(self) -> str:
+        count = len(self["passed"])
+        return f"; {count} item{'s' * (count != 1)} went by meanwhile" if count else ""
+
     def by(self) -> str:
         return f", by {self['by']}" if self.get("by") else ""
 
@@ -73,7 +77,7 @@ _SAYINGS: dict[Happening, Callable[[_Reader, str], str]] = {
     Happening.STARTED: lambda _d, _: "the term began",
     Happening.ONBOARDED: lambda _d, _: "onboarding is over",
     Happening.SUSPENDED: lambda d, _: f"suspended{d.by()}{d.because()}",
-    Happening.RESUMED: lambda d, _: f"resumed{d.by()}; {len(d['passed'])} items went by meanwhile",
+    Happening.RESUMED: lambda d, _: f"resumed{d.by()}" + d.passed(),
     Happening.AMENDED: lambda d, _: f"amended to {d['plan_name']} (version {d['plan_version']}){d.by()}{d.because()}",
     Happening.RENEWED: lambda d, _: f"renewed until {d.day('ends_on')}{d.by()}",
     Happening.TERMINATED: lambda d, _: f"terminated{d.by()}{d.because()}",

@@ -45,8 +45,8 @@ _SLACK_WORKDAYS = {
     Cadence.CALENDAR_MONTH: 3,
     Cadence.CALENDAR_QUARTER: 5,
 }
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-           "November", "December")  # fmt: skip
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+          "November", "December")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def _calendar_periods(months: int, term: TermSpan) -> Iterator[Period]:
         following = add_months(begins, months)
         quarter = (begins.month + 2) // 3
         label = f"{begins.year}-{begins.month:02}" if months == 1 else f"{begins.year}-q{quarter}"
-        text = f"{_MONTHS[begins.month - 1]} {begins.year}" if months == 1 else f"Q{quarter} {begins.year}"
+        text = f"{MONTHS[begins.month - 1]} {begins.year}" if months == 1 else f"Q{quarter} {begins.year}"
         yield Period(number, max(begins, term.first_day), min(following - _DAY, term.last_day), label, text)
         begins = following
 

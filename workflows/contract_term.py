@@ -93,7 +93,7 @@ class ContractTerm(ContractPeople):
         if came_back:
             self._note_agenda()
         self._drop_passed(passed)
-        return Done(f"Resumed; {len(passed)} items went by meanwhile.")
+        return Done(f"Resumed; {len(passed)} items went by meanwhile." if passed else "Resumed.")
 
     def _check_terminate(self, request: Terminate) -> None:
         self._refuse_if_over()

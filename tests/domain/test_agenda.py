@@ -72,6 +72,7 @@ def test_a_start_on_leap_day_keeps_the_29th_where_there_is_one() -> None:
         "charges-2024-04-29 2024-04-29",
     ]
     assert days(made, "charges")[-1] == "charges-2025-02-28 2025-02-28"
+    assert [item.title for item in made.items if item.key == "charges-2024-02-29"] == ["Charges from 29 February 2024"]
     assert str(made.last_day) == "2025-03-28"
 
 

@@ -47,3 +47,12 @@ def test_marks_stand_in_their_lanes_by_time_and_close_ones_above_each_other() ->
     assert picture.bands[0].label == "The first 90 days, 90 days"
     assert [tick.month for tick in picture.ticks][:2] == ["Jan", "Feb"]
     assert [tick.year for tick in picture.ticks][:2] == ["2026", ""]
+
+
+def test_what_went_by_is_told_only_where_something_did() -> None:
+    told = [say("contract.resumed", {"by": "Ana", "passed": list("abc")[:n]}, "", "UTC") for n in (0, 1, 2)]
+    assert told == [
+        "Resumed, by Ana",
+        "Resumed, by Ana; 1 item went by meanwhile",
+        "Resumed, by Ana; 2 items went by meanwhile",
+    ]
