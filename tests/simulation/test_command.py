@@ -106,6 +106,7 @@ def test_the_report_needs_nothing_but_the_folder(launch_kit: tuple[Path, str]) -
     assert {link.partition("/")[0] for link in links} == {"messages", "invites", "facts.jsonl"}
     assert all((folder / link).is_file() for link in links)
     assert "<svg" in page
+    assert page.count('<div class="scrollx"') == page.count('<div class="scrollx" tabindex="0" role="region"') > 0
     assert not re.search(r"https?://", page)
 
 
