@@ -62,11 +62,15 @@ class RoleGrant:
 
 @dataclass(frozen=True, slots=True)
 class HoursGrant:
-    """Minutes of training and consultation that can be used inside a window (None: the whole term)."""
+    """Minutes of training and consultation that can be used inside a window (None: the whole term).
+
+    ``role``: whose time it is, as long as somebody fills that role; None: the main contact's.
+    """
 
     minutes: int
     clause: str
     window: str | None = None
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)

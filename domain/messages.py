@@ -132,13 +132,18 @@ class WindowWarning:
 
 @dataclass(frozen=True, slots=True)
 class WindowClosed:
-    """To the customer: the window is closed, what lapsed, and who goes on as the main contact (A1)."""
+    """To the customer: the window is closed, what lapsed, and who goes on as the main contact (A1).
+
+    ``ended``: titles of the roles whose time is over. ``is_new``: the main contact was somebody else before.
+    """
 
     window_title: str
     closed_on: date
     lapsed_minutes: int
     used_minutes: int
     contact: Person
+    ended: tuple[str, ...] = ()
+    is_new: bool = False
     kind: Literal["window-closed"] = "window-closed"
 
 

@@ -61,7 +61,7 @@ def build(file: s.VendorFile, package: Package) -> Plan:
         windows=tuple(
             Window(item.key, item.title, item.first_day, item.last_day, item.warning_days) for item in whole.windows
         ),
-        hours=HoursGrant(whole.hours.amount, whole.hours.clause, whole.hours.window) if whole.hours else None,
+        hours=_hours(whole.hours) if whole.hours else None,
         meetings=tuple(_meeting(item, package) for item in whole.meetings),
         touchpoints=tuple(_touchpoint(item, package) for item in whole.touchpoints),
         coverage=tuple(
@@ -86,6 +86,10 @@ def build(file: s.VendorFile, package: Package) -> Plan:
 def vendor(section: s.VendorSection) -> Vendor:
     """The vendor of a file."""
     return Vendor(section.id, section.name, section.currency, section.language, section.controlling_language)
+
+
+def _hours(item: s.HoursSection) -> HoursGrant:
+    return HoursGrant(item.amount, item.clause, item.window, item.role)
 
 
 def _meeting(item: s.MeetingSection, package: Package) -> OnboardingMeeting:

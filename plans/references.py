@@ -38,6 +38,9 @@ def _windows(package: Package) -> Iterator[Problem]:
     for item in (*whole.roles, *((whole.hours,) if whole.hours else ())):
         if item.window is not None and item.window not in known:
             yield _unknown(item.place("window"), "a window of this package", known, item.window)
+    granted = [role.role.value for role in whole.roles]
+    if whole.hours and whole.hours.role and whole.hours.role.value not in granted:
+        yield _unknown(whole.hours.place("role"), "a role of this package", granted, whole.hours.role.value)
     for window in whole.windows:
         last = window.last_day or 3660
         if last < window.first_day:

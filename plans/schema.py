@@ -101,6 +101,8 @@ class HoursSection(Section):
     clause: f.ClauseId
     window: f.Key | None = None
     """None: the whole term."""
+    role: Role | None = None
+    """Whose time it is. None: the main contact's."""
 
 
 class MeetingSection(Section):

@@ -75,13 +75,13 @@ class ContractActs(ContractSittings):
             for pending in state.overages:
                 self._drop(pending.plan.key, "the window closed before the overage was approved")
             state.overages = ()
-        for grant in state.contract.plan.roles:
-            if grant.window == item.plan_key:
-                self._end_role(grant.role, item.title, (grant.clause,))
+        contact, ended = state.owner_person, [g for g in state.contract.plan.roles if g.window == item.plan_key]
+        for grant in ended:
+            self._end_role(grant.role, item.title, (grant.clause,))
         self._note(Happening.WINDOW_CLOSED, item, window=item.plan_key, lapsed_minutes=lapsed)
         used = state.ledger.used if state.ledger else 0
         if any(window.key == item.plan_key and window.last_day is not None for window in state.contract.plan.windows):
-            self._recorder.say(mail.window_closed(state, item, lapsed, used))
+            self._recorder.say(mail.window_closed(state, item, lapsed, used, tuple(g.role for g in ended), contact))
 
     def _lapse_hours(self) -> int:
         """Close the hours' window: how many minutes were left in it."""

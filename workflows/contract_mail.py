@@ -21,6 +21,7 @@ from domain.messages import (
     WindowClosed,
     WindowWarning,
 )
+from domain.plan import Role
 from workflows.contract_state import ContractState, PendingOverage
 from workflows.messages import MeetingOver
 
@@ -53,14 +54,26 @@ def _welcome(state: ContractState) -> Welcome:
 def window_warning(state: ContractState, item: AgendaItem, closes_on: date, unused: int, granted: int) -> Message:
     """Unused hours will lapse."""
     title = next((w.title for w in state.contract.plan.windows if w.key == item.plan_key), item.title)
-    content = WindowWarning(title, closes_on, item.number, unused, granted, state.owner_person)
+    host = state.assigned(state.role_of_hours)
+    contact = host.person if host else state.owner_person
+    content = WindowWarning(title, closes_on, item.number, unused, granted, contact)
     return to_customer(state, item.key, content, item.key, item.clause)
 
 
-def window_closed(state: ContractState, item: AgendaItem, lapsed: int, used: int) -> Message:
-    """What lapsed, and who goes on."""
+def window_closed(
+    state: ContractState, item: AgendaItem, lapsed: int, used: int, ended: tuple[Role, ...], contact_before: Person
+) -> Message:
+    """What lapsed, whose time has ended, and who goes on."""
     title = next((w.title for w in state.contract.plan.windows if w.key == item.plan_key), item.title)
-    content = WindowClosed(title, item.day, lapsed, used, state.owner_person)
+    content = WindowClosed(
+        window_title=title,
+        closed_on=item.day,
+        lapsed_minutes=lapsed,
+        used_minutes=used,
+        contact=state.owner_person,
+        ended=tuple(role.title for role in ended),
+        is_new=state.owner_person != contact_before,
+    )
     return to_customer(state, item.key, content, item.key, item.clause)
 
 

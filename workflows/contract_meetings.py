@@ -56,8 +56,8 @@ def requested_item(state: ContractState, request: RequestMeeting, now: datetime)
 
 
 def meeting_of_request(state: ContractState, item: AgendaItem, request: RequestMeeting, now: datetime) -> MeetingPlan:
-    """The meeting itself: hosted by the main contact, drawn from the hours where the plan has any."""
-    plan = _meeting(state, item, now, request.minutes, request.purpose, ())
+    """The meeting itself: hosted by whose time the hours are, drawn from them where the plan has any."""
+    plan = _meeting(state, item, now, request.minutes, request.purpose, (state.role_of_hours,))
     return replace(plan, debits_hours=state.ledger is not None, requested_by=request.by)
 
 
@@ -66,8 +66,8 @@ def meeting_asked_before(state: ContractState, item: AgendaItem, now: datetime) 
     plan = state.request(item.key)
     if plan is None:
         raise KeyError(item.key)
-    latest = item.latest or plan.latest
-    return with_people_of_today(state, replace(plan, earliest=max(plan.earliest, now), latest=latest))
+    earliest, latest = max(plan.earliest, now), item.latest or plan.latest
+    return with_people_of_today(state, replace(plan, earliest=earliest, latest=latest, roles=(state.role_of_hours,)))
 
 
 def _meeting(

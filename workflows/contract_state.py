@@ -142,6 +142,12 @@ class ContractState:
         """The main contact as customers read them; the vendor itself while nobody is assigned."""
         return self.owner.person if self.owner else Person(self.contract.plan.vendor.name, "")
 
+    @property
+    def role_of_hours(self) -> Role:
+        """Whose time the hours are: the role that the plan names, while somebody fills it, else the main contact's."""
+        hours, main = self.contract.plan.hours, self.contract.plan.main_role
+        return hours.role if hours and hours.role and self.assigned(hours.role) else main
+
     def window_of_hours(self) -> TermWindow | None:
         """The window in which the package's hours can be used; None: the whole term."""
         hours = self.contract.plan.hours

@@ -76,7 +76,7 @@ def test_check_prints_what_carries_each_clause_and_counts_them() -> None:
     assert result.exit_code == 0
     rows = {line.split()[0]: line for line in result.stdout.splitlines() if line.strip()}
     assert "coverage: first-90-days" not in result.stdout
-    assert rows["oura-3"].split() == ["oura-3", "hours", "–", "–"]
+    assert rows["oura-3"].split() == ["oura-3", "hours:", "account-manager", "–", "–"]
     assert rows["essensys-13"].split() == ["essensys-13", "closing", "closing"]
     assert rows["ombori-20"].split() == ["ombori-20", "–", "–", "levels:", "Critical", "levels:", "Critical"]
     assert result.stdout.splitlines()[-1] == "92 clauses in 12 packages: each one is carried."

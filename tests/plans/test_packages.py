@@ -41,7 +41,7 @@ def test_the_launch_kit_gives_an_account_manager_for_ninety_days_and_a_main_cont
     )
     assert kit.main_role is Role.SUPPORT_LEAD
     assert kit.windows == (Window("first-90-days", "The first 90 days", 1, 90, (60, 75, 85)),)
-    assert kit.hours == HoursGrant(240, "oura-3", "first-90-days")
+    assert kit.hours == HoursGrant(240, "oura-3", "first-90-days", Role.ACCOUNT_MANAGER)
     assert kit.touchpoints == ()
 
 
