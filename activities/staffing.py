@@ -3,7 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -61,10 +61,11 @@ class Staffing:
     async def book(self, call: BookCall) -> Booked:
         """A slot in both sides' hours for the host, and for the others who come where they are free then.
 
-        Each host is tried in a transaction of their own, so that two searches never wait for each other's people.
+        A meeting begins on a whole minute: of a chosen start the seconds are dropped. Each host is tried in a
+        transaction of their own, so that two searches never wait for each other's people.
         """
-        if call.exact is not None and (call.exact.second or call.exact.microsecond):
-            return Booked(None, reason=f"a meeting begins on a whole minute, not at {call.exact:%H:%M:%S}")
+        if call.exact is not None:
+            call = replace(call, exact=call.exact.replace(second=0, microsecond=0))
         async with self.sessions() as session:
             contract = await find_contract(session, call.meeting.contract_id)
             if contract is None:
