@@ -196,7 +196,7 @@ def roles_wanted(plan: Plan, without: tuple[str, ...] = ()) -> tuple[Role, ...]:
 
     ``without``: windows that are closed, with the roles that were granted for them only.
     """
-    gone = {grant.role for grant in plan.roles if grant.window in without}
+    gone = tuple(grant.role for grant in plan.roles if grant.window in without)
     hosts = [meeting.roles for meeting in plan.meetings] + [touchpoint.roles for touchpoint in plan.touchpoints]
     wanted = (plan.main_role, *(grant.role for grant in plan.roles), *(role for roles in hosts for role in roles))
     return tuple(role for role in dict.fromkeys(wanted) if role not in gone)
