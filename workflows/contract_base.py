@@ -3,10 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities.calls import Delivery
@@ -18,21 +16,22 @@ with workflow.unsafe.imports_passed_through():
     from workflows import contract_mail as mail
     from workflows.asking import until
     from workflows.contract_state import ContractState
-    from workflows.messages import CSM, NEXT_DUE, REFUSED, STAGE
+    from workflows.messages import CSM, NEXT_DUE, STAGE
     from workflows.recorder import Recorder
+    from workflows.sleeper import Sleeper, refused
 
 
-class ContractBase:
+class ContractBase(Sleeper):
     """State and means of one contract.
 
     ``_changes`` rises with whatever must wake the loop. ``_missing``: meetings whose workflows are gone, to be settled.
     """
 
     def __init__(self, state: ContractState) -> None:
+        super().__init__()
         self._state = state
         self._recorder = Recorder(state.contract.id, "", state.chain, self._on_refused)
         self._acting = asyncio.Lock()
-        self._changes = 0
         self._missing: tuple[str, ...] = ()
 
     @asynccontextmanager
@@ -105,23 +104,6 @@ class ContractBase:
         else:
             self._note_task(key, title, f"{delivery.code} {delivery.reason}".strip())
 
-    async def _sleep_until(self, instant: datetime | None, why: str) -> bool:
-        """True where a change woke it before the instant (None: only a change can)."""
-        seen = self._changes
-        pause = None if instant is None else instant - workflow.now()
-        if pause is not None and pause <= timedelta(0):
-            return False
-        try:
-            await workflow.wait_condition(lambda: self._changes != seen, timeout=pause, timeout_summary=why)
-        except TimeoutError:
-            return False
-        except asyncio.CancelledError:
-            return True  # answered in `run`, as a change like any other
-        return True
-
-    def _touch(self) -> None:
-        self._changes += 1
-
     def _describe(self) -> None:
         """What Temporal's own UI shows: the stage, the next thing, who is at work on it."""
         state = self._state
@@ -150,8 +132,3 @@ class ContractBase:
             raise refused(f"the contract starts on {self._state.contract.starts_on}")
         if self._state.stage is ContractStage.SUSPENDED:
             raise refused("the contract is suspended; resume it first")
-
-
-def refused(reason: str) -> ApplicationError:
-    """A refusal: the state forbids it, and nothing was done."""
-    return ApplicationError(reason, type=REFUSED, non_retryable=True)

@@ -10,9 +10,9 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from domain.happenings import Happening
     from workflows.contract_acts import ContractActs
-    from workflows.contract_base import refused
     from workflows.contract_meetings import meeting_of_request, requested_item, with_people_of_today
     from workflows.messages import DecideOverage, Done, MeetingRequested, RequestMeeting
+    from workflows.sleeper import refused
 
 SHORTEST_MEETING, LONGEST_MEETING = 15, 480
 

@@ -10,7 +10,6 @@ with workflow.unsafe.imports_passed_through():
     from domain.happenings import Happening
     from domain.plan import LimitKind, Plan, Role
     from workflows.asking import ask
-    from workflows.contract_base import refused
     from workflows.contract_hours import ContractHours
     from workflows.messages import (
         ChangeAttendees,
@@ -21,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
         Done,
         RecordCount,
     )
+    from workflows.sleeper import refused
 
 MEETING_TASKS = ("slot", "outcome", "declined", "host")
 """Kinds of tasks that a meeting opens: ``slot/kickoff``."""

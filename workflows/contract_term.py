@@ -12,9 +12,9 @@ with workflow.unsafe.imports_passed_through():
     from domain.hours import opened
     from workflows import contract_mail as mail
     from workflows.asking import ask
-    from workflows.contract_base import refused
     from workflows.contract_people import ContractPeople
     from workflows.messages import AmendPlan, Done, Renew, Resume, Suspend, Terminate
+    from workflows.sleeper import refused
 
 LONGEST_TERM = 120
 

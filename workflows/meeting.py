@@ -21,7 +21,6 @@ with workflow.unsafe.imports_passed_through():
     from workflows.meeting_acts import MeetingActs
     from workflows.messages import (
         MEETING_WORKFLOW,
-        REFUSED,
         SLOT_TAKEN,
         AnswerInvitation,
         CancelMeeting,
@@ -35,6 +34,8 @@ with workflow.unsafe.imports_passed_through():
         Withdraw,
         contract_workflow_id,
     )
+    from workflows.sleeper import refused
+
 
 SEARCH_AGAIN_AFTER = timedelta(days=1)
 
@@ -115,7 +116,7 @@ class MeetingWorkflow(MeetingActs):
     def check_reschedule(self, request: Reschedule) -> None:
         self._refuse_if_over()
         if request.start is not None and request.start <= workflow.now():
-            raise _refused("start: a meeting can only be moved to a time that lies ahead")
+            raise refused("start: a meeting can only be moved to a time that lies ahead")
 
     @workflow.update
     async def cancel(self, request: CancelMeeting) -> Done:
@@ -146,16 +147,16 @@ class MeetingWorkflow(MeetingActs):
     def check_record_outcome(self, request: RecordOutcome) -> None:
         self._refuse_if_over()
         if request.outcome is Outcome.LAPSED:
-            raise _refused("outcome: held, no-show or cancelled")
+            raise refused("outcome: held, no-show or cancelled")
         if request.outcome is Outcome.CANCELLED:
             return
         if self._state.slot is None or self._seeking is not None:
-            raise _refused("the meeting has no slot yet")
+            raise refused("the meeting has no slot yet")
         if workflow.now() < self._state.slot.start:
             begins = self._state.slot.start.strftime("%Y-%m-%d %H:%M UTC")
-            raise _refused(f"the meeting begins at {begins}; its outcome can be recorded from then on")
+            raise refused(f"the meeting begins at {begins}; its outcome can be recorded from then on")
         if request.outcome is Outcome.HELD and not 1 <= request.minutes <= 24 * 60:
-            raise _refused("minutes: a held meeting took between 1 and 1440 minutes")
+            raise refused("minutes: a held meeting took between 1 and 1440 minutes")
 
     @workflow.update
     async def answer(self, request: AnswerInvitation) -> Done:
@@ -169,9 +170,9 @@ class MeetingWorkflow(MeetingActs):
     def check_answer(self, request: AnswerInvitation) -> None:
         self._refuse_if_over()
         if self._state.attendee(request.email) is None:
-            raise _refused(f"email: {request.email} is not invited to this meeting")
+            raise refused(f"email: {request.email} is not invited to this meeting")
         if request.answer is Answer.NEEDS_ACTION:
-            raise _refused("answer: accepted, declined or tentative")
+            raise refused("answer: accepted, declined or tentative")
 
     @workflow.signal
     async def reply(self, reply: Reply) -> None:
@@ -238,7 +239,7 @@ class MeetingWorkflow(MeetingActs):
 
     def _refuse_if_over(self) -> None:
         if self._state.status.over:
-            raise _refused(f"the meeting is over already: {self._state.status.value}")
+            raise refused(f"the meeting is over already: {self._state.status.value}")
 
     def _over(self) -> MeetingOver:
         state = self._state
@@ -266,10 +267,6 @@ class MeetingWorkflow(MeetingActs):
         workflow.set_current_details(
             f"**{state.plan.title}** ({state.plan.clause}): {state.status.value}, {when}  \n{answers}"
         )
-
-
-def _refused(reason: str) -> ApplicationError:
-    return ApplicationError(reason, type=REFUSED, non_retryable=True)
 
 
 def _step_summary(step: MeetingStep) -> str:

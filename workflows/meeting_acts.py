@@ -16,13 +16,14 @@ with workflow.unsafe.imports_passed_through():
     from workflows.meeting_state import MeetingState
     from workflows.messages import RecordOutcome
     from workflows.recorder import Recorder
+    from workflows.sleeper import Sleeper
 
 DECLINES_BEFORE_A_CALL = 3
 OFFERS_AFTER_NO_SHOW = 1
 ROOM_FOR_ANOTHER_OFFER = timedelta(days=2)
 
 
-class MeetingActs:
+class MeetingActs(Sleeper):
     """State and steps of one meeting.
 
     ``_seeking`` says why a slot is looked for (None: one is booked); ``_changes`` rises with whatever must wake the
@@ -30,10 +31,10 @@ class MeetingActs:
     """
 
     def __init__(self, plan: MeetingPlan) -> None:
+        super().__init__()
         self._state = MeetingState(plan)
         self._recorder = Recorder(plan.contract_id, plan.key, self._state.chain, self._on_refused)
         self._acting = asyncio.Lock()
-        self._changes = 0
         self._seeking: str | None = "first"
         self._not_before = plan.earliest
         # Here and not in `run`: a signal that came before the first task is handled before `run` begins.
@@ -231,22 +232,6 @@ class MeetingActs:
             self._state.declines = 0
         self._touch()
         await self._recorder.flush()
-
-    async def _sleep_until(self, instant: datetime | None, why: str) -> bool:
-        """True where a change woke it before the instant; without an instant nothing else does."""
-        seen, pause = self._changes, None if instant is None else instant - workflow.now()
-        if pause is not None and pause <= timedelta(0):
-            return False
-        try:
-            await workflow.wait_condition(lambda: self._changes != seen, timeout=pause, timeout_summary=why)
-        except TimeoutError:
-            return False
-        except asyncio.CancelledError:
-            return True  # answered in `run`, as a change like any other
-        return True
-
-    def _touch(self) -> None:
-        self._changes += 1
 
     def _note(self, kind: Happening, **data: object) -> None:
         self._recorder.note(kind, self._state.plan.key, (self._state.plan.clause,), **data)
