@@ -53,5 +53,5 @@ def test_an_unknown_command_is_wrong_usage() -> None:
 def test_a_setting_that_cannot_be_used_is_one_line() -> None:
     done = pledge("api", PLEDGE_API_PORT="eighty")
     assert done.returncode == 1
-    assert done.stderr.startswith("pledge: PLEDGE_API_PORT=eighty: input should be a valid integer")
+    assert done.stderr.startswith("pledge: PLEDGE_API_PORT=eighty: expected a port from 1 to 65535")
     assert done.stderr.count("\n") == 1
