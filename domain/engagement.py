@@ -39,7 +39,7 @@ class Window:
     Day 1 is the start date; ``last_day`` None is the end of the term. It opens at 00:00 of ``first_day`` and
     closes at 24:00 of ``last_day`` in the customer's zone (A1: calendar days, the start date is day 1). After
     it the role with ``main_contact`` and no window goes on (A1, oura-16). ``warning_days`` are the days on
-    which unused hours are told (00:00 of that day).
+    which unused hours are told (09:00 of that day).
     """
 
     key: str
