@@ -57,7 +57,8 @@ class Happening(StrEnum):
 
     # A meeting's own (workflow meeting/<contract>/<key>).
     MEETING_OPENED = "meeting.opened"
-    # {title, minutes, clause, earliest, latest, debits_hours, requested_by}: told by the meeting; of a requested one first by its contract
+    # {title, minutes, clause, earliest, latest, debits_hours, requested_by}:
+    # told by the meeting; of a requested one first by its contract
     MEETING_BOOKED = "meeting.booked"
     # {start, end, staff_id, host, host_email, sequence, place, uid, token, attendees: [{name, email, side}]}
     MEETING_UNBOOKABLE = "meeting.unbookable"  # {reason}

@@ -1,7 +1,8 @@
 """`ContractWorkflow`: a signed contract keeps itself, from signing to the end of its last term.
 
-`run` reads as the contract's life. The acts of the agenda are in `contract_acts`, its meetings in
-`contract_sittings`, what people may do to a contract in `contract_hours`, `contract_people` and `contract_term`. One timer at a time; it continues as new.
+`run` reads as the contract's life. The acts of the agenda are in `contract_acts`, its meetings in `contract_sittings`,
+what people may do to a contract in `contract_hours`, `contract_people` and `contract_term`. One timer at a time; it
+continues as new.
 """
 
 import asyncio
