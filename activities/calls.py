@@ -12,6 +12,7 @@ from domain.facts import Fact
 from domain.meeting import MeetingPlan, Slot
 from domain.messages import Message
 from domain.plan import Role
+from domain.ticket_coverage import KeyedCoverage, OpeningHours
 
 RECORD = "record"
 DELIVER = "deliver"
@@ -19,6 +20,9 @@ RESOLVE_AGENDA = "resolve_agenda"
 ASSIGN_ROLES = "assign_roles"
 BOOK = "book"
 HOURLY_RATE = "hourly_rate"
+EXPAND_COVERAGE = "expand_coverage"
+POST_WEBHOOK = "post_webhook"
+TELL_TICKETS = "tell_tickets"
 
 
 class DeliveryState(StrEnum):
@@ -41,14 +45,26 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Shelf:
+    """What a closed ticket is taken up from when somebody reopens it, as JSON."""
+
+    number: int
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordCall:
-    """Write facts and their read models in one transaction, record the messages in it, then send those."""
+    """Write facts and their read models in one transaction, record the messages in it, then send those.
+
+    ``shelf`` goes into the same transaction.
+    """
 
     workflow_id: str
     contract_id: str
     facts: tuple[Fact, ...]
     messages: tuple[Message, ...]
     now: datetime
+    shelf: Shelf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +153,40 @@ class Rate:
     day: date
     amount: int | None
     currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageCall:
+    """Expand opening hours for so many ``days`` from the local day of ``since``, with what is known of closed days now.
+
+    ``version``: the least that the result has.
+    """
+
+    contract_id: str
+    hours: tuple[OpeningHours, ...]
+    since: datetime
+    days: int
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Expanded:
+    coverages: tuple[KeyedCoverage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PostCall:
+    """Post ``body`` (JSON) to an endpoint of the contract. ``id`` is the same at each attempt (Standard Webhooks)."""
+
+    contract_id: str
+    endpoint: str
+    id: str
+    event: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """It was taken: the HTTP status."""
+
+    status: int

@@ -77,3 +77,45 @@ class Happening(StrEnum):
     TASK_DONE = "task.done"  # {task, by}
     MESSAGE_REJECTED = "message.rejected"  # {message_id, email, code, reason}
     MESSAGE_LATE = "message.late"  # {message_id, reason}: not sent, since it had become useless
+
+    # A ticket's own (workflow ticket/<contract>/<number>). The subject is ticket/<number>; every one holds the ``state``
+    # that the ticket is in after it.
+    TICKET_REGISTERED = "ticket.registered"
+    # {number, subject, description, door, channel, reporter: {name, email, phone}, premises, device, login, kind, level,
+    #  level_name, queue, owed, reasons: [{code, clause, text}], attachments: [{id, name, media_type, size}],
+    #  registered: instant, plan, plan_version, token, alert, outage}
+    TICKET_REFUSED = "ticket.refused"  # as registered: the report became no ticket, and why
+    TICKET_COVERAGE = "ticket.coverage"
+    # {version, reason, by, coverages: [{key, zone, since, until, starts: [epoch s], ends: [epoch s]}]}: the opening
+    # hours that its clocks run in from now on, as they were expanded
+    CLOCK_SET = "clock.set"
+    # {clock, kind, ordinal, level, started, due (null: never, or paused), anchor, seconds (null: no target), text,
+    #  coverage, wall_clock, best_effort, pauses: [[begin, end or null, cause]]}: a clock that began, or whose due
+    #  instant is another one
+    CLOCK_VERDICT = "clock.verdict"  # {clock, kind, verdict, due, stopped, took_seconds, overrun_seconds}
+    TICKET_TRIAGED = "ticket.triaged"  # {level, level_name, impact, inside_boundary, by}
+    TICKET_LEVEL = "ticket.level"  # {level, level_name, before, reason, by}
+    TICKET_ASSIGNED = "ticket.assigned"  # {staff_id, name, email, by}
+    TICKET_REPLIED = "ticket.replied"  # {text, by, side, attachments}: seen by the customer
+    TICKET_HEARD = "ticket.heard"  # {text, by, email, attachments}: the customer wrote
+    TICKET_NOTED = "ticket.noted"  # {text, by, attachments}: not seen by the customer
+    TICKET_ROUTED = "ticket.routed"  # {kind, to, email, endpoint, note, by}
+    TICKET_TAKEN_BACK = "ticket.taken-back"  # {by, note}
+    TICKET_PAUSED = "ticket.paused"  # {cause, by, reason}
+    TICKET_RESUMED = "ticket.resumed"  # {cause, by, reason}
+    TICKET_ACKNOWLEDGED = "ticket.acknowledged"  # {clock, by}
+    TICKET_ESCALATED = "ticket.escalated"
+    # {clock, rung, at, percent or null, overrun_seconds or null, to: [{name, email}], reason}: a step of the ladder
+    TICKET_INCIDENT = "ticket.incident"  # {news, to: [{name, email}]}: major-incident communication (ombori-17)
+    TICKET_RESOLVED = "ticket.resolved"  # {text, by, side}
+    TICKET_ASKED = "ticket.asked"  # {times, to: [{name, email}]}: to agree that it can be closed
+    TICKET_AGREED = "ticket.agreed"  # {by, email, text}
+    TICKET_CLOSED = "ticket.closed"  # {by, reason}: without an agreement
+    TICKET_WITHDRAWN = "ticket.withdrawn"  # {by, text}
+    TICKET_REOPENED = "ticket.reopened"  # {by, side, text}
+    TICKET_AMENDED = "ticket.amended"  # {plan, plan_version, by}: the contract has another plan
+    TICKET_RELEASED = "ticket.released"  # {reason}: the contract is over, nothing is owed any more
+    WEBHOOK_POSTED = "webhook.posted"  # {endpoint, event, id, status}
+    WEBHOOK_FAILED = "webhook.failed"  # {endpoint, event, id, reason}: given up after many attempts
+    OUTAGE_BEGAN = "outage.began"  # {key, title, begin}
+    OUTAGE_ENDED = "outage.ended"  # {key, end}

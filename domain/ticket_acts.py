@@ -156,6 +156,11 @@ def release(ticket: Ticket, now: datetime, coverages: Coverages) -> Ticket:
     return replace(rules.after_closing(ticket, now, coverages), released=True)
 
 
+def call_off(ticket: Ticket, now: datetime, coverages: Coverages) -> Ticket:
+    """Ended from outside of its life, by whoever runs the engine: closed, and nothing is owed any more."""
+    return rules.after_closing(replace(ticket, state=TicketState.CLOSED, closed_at=now), now, coverages)
+
+
 def move(ticket: Ticket, now: datetime, coverages: Coverages) -> Ticket:
     """The coverage has a new version: what is still to come is due by it."""
     return rules.moved(rules.expired(ticket, now), coverages)

@@ -124,10 +124,14 @@ def new_verdicts(before: Ticket | None, after: Ticket) -> tuple[Clock, ...]:
     )
 
 
-def new_dues(before: Ticket | None, after: Ticket) -> tuple[Clock, ...]:
-    """The clocks that began, or whose due instant is another one (or none) now: one fact for each."""
-    old = {clock.key: clock.due for clock in before.clocks} if before else {}
-    return tuple(clock for clock in after.clocks if clock.key not in old or old[clock.key] != clock.due)
+def resettled(before: Ticket | None, after: Ticket) -> tuple[Clock, ...]:
+    """The running clocks that began, or that count otherwise now (due, target, pauses, reopened): one fact for each."""
+    old = {clock.key: _counts_by(clock) for clock in before.clocks} if before else {}
+    return tuple(clock for clock in after.clocks if clock.running and old.get(clock.key) != _counts_by(clock))
+
+
+def _counts_by(clock: Clock) -> tuple[object, ...]:
+    return (clock.due, clock.bounds[:1], clock.pauses, clock.coverage, clock.running)
 
 
 def _said(clock: Clock | None) -> tuple[Verdict | None, datetime | None] | None:

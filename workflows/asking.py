@@ -25,14 +25,23 @@ ATTEMPT = timedelta(seconds=90)
 
 
 async def ask(
-    activity: str, call: object, result: type[Result], summary: str, retry: RetryPolicy = KEEP_TRYING
+    activity: str,
+    call: object,
+    result: type[Result],
+    summary: str,
+    retry: RetryPolicy = KEEP_TRYING,
+    give_up_after: timedelta | None = None,
 ) -> Result:
-    """Run an activity by name until it has succeeded. ``summary`` is what Temporal's own UI shows beside it."""
+    """Run an activity by name until it has succeeded. ``summary`` is what Temporal's own UI shows beside it.
+
+    Raises ActivityError where it had not by ``give_up_after``.
+    """
     answer: Result = await workflow.execute_activity(
         activity,
         call,
         result_type=result,
         start_to_close_timeout=ATTEMPT,
+        schedule_to_close_timeout=give_up_after,
         retry_policy=retry,
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         summary=summary,

@@ -20,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
         DeliveryState,
         RecordCall,
         Recorded,
+        Shelf,
     )
     from domain.facts import Chain, Fact
     from domain.happenings import Happening
@@ -30,14 +31,23 @@ with workflow.unsafe.imports_passed_through():
 class Recorder:
     """Collects facts and messages of one workflow and hands them on.
 
-    ``on_refused`` is called for each message that a server refused for good: it may note and say more.
+    ``on_refused`` is called for each message that a server refused for good: it may note and say more. ``shelved``
+    gives what is put on the shelf together with the facts, where there is anything to put there.
     """
 
-    def __init__(self, contract_id: str, subject: str, chain: Chain, on_refused: Callable[[Delivery], None]) -> None:
+    def __init__(
+        self,
+        contract_id: str,
+        subject: str,
+        chain: Chain,
+        on_refused: Callable[[Delivery], None],
+        shelved: Callable[[], Shelf | None] = lambda: None,
+    ) -> None:
         self._contract_id = contract_id
         self._subject = subject
         self._chain = chain
         self._on_refused = on_refused
+        self._shelved = shelved
         self._facts: list[Fact] = []
         self._messages: list[Message] = []
         self._lock = asyncio.Lock()
@@ -76,6 +86,7 @@ class Recorder:
                     facts=tuple(self._facts),
                     messages=tuple(self._messages),
                     now=workflow.now(),
+                    shelf=self._shelved(),
                 )
                 recorded = await ask(RECORD, call, Recorded, _summary(call))
                 # Only now: a flush that is cut short leaves all of it to the next one, and a fact written twice is one.

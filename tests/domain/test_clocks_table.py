@@ -16,7 +16,7 @@ from domain.fix_targets import FixTarget, with_fix_targets
 from domain.plan import ClockKind, Plan
 from domain.ticket import Ticket
 from domain.ticket_clocks import terms_of
-from domain.ticket_coverage import spec_of
+from domain.ticket_coverage import opening_hours, spec_of
 from plans.loader import load_catalogue
 from tests.domain.clock_rows import Row, Setting, rows
 
@@ -51,7 +51,7 @@ def coverages_of(setting: Setting) -> dict[str, Coverage]:
     )
     return {
         key.key: build(
-            spec_of(contract, plan, key.rule, setting.holidays), date(2026, 1, 1), date(2027, 1, 31), ZoneInfo
+            spec_of(opening_hours(contract, plan, key.rule, key.key), setting.holidays), date(2026, 1, 1), date(2027, 1, 31), ZoneInfo
         )
         for key in terms_of(plan).coverage_keys
     }

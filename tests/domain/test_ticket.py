@@ -20,7 +20,7 @@ from domain.ticket import (
     allowed_acts,
     why_not,
 )
-from domain.ticket_clocks import new_dues, new_verdicts, terms_of
+from domain.ticket_clocks import new_verdicts, resettled, terms_of
 from tests.domain.coverage_examples import OFFICE, stockholm_2026, utc
 from tests.domain.ticket_examples import (
     CLOSED_BY_AGREEMENT,
@@ -339,11 +339,11 @@ def test_every_state_can_be_reached_and_left() -> None:
 
 def test_the_difference_of_two_tickets_names_each_new_verdict_and_due_instant_once() -> None:
     new, first, done = ticket("2026-03-02 10:00"), answered(), solved()
-    assert [each.key for each in new_dues(None, new)] == ["response-1", "resolution-1"]
+    assert [each.key for each in resettled(None, new)] == ["response-1", "resolution-1"]
     assert [each.key for each in new_verdicts(new, first)] == ["response-1"]
-    assert [each.key for each in new_dues(new, first)] == ["update-1"]
+    assert [each.key for each in resettled(new, first)] == ["update-1"]
     assert [each.key for each in new_verdicts(first, done)] == ["resolution-1", "update-1"]
-    assert new_verdicts(done, done) == new_dues(done, done) == ()
+    assert new_verdicts(done, done) == resettled(done, done) == ()
 
 
 def test_a_ticket_with_all_that_happened_to_it_survives_being_carried_over_whole() -> None:

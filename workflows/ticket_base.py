@@ -1,0 +1,156 @@
+"""What every part of a ticket's workflow works with: its state, its recorder, its lock, and how a step becomes facts."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.calls import (
+        EXPAND_COVERAGE,
+        CoverageCall,
+        Delivery,
+        Expanded,
+        Shelf,
+    )
+    from domain.clocks import Coverages
+    from domain.coverage import CoverageEndsError
+    from domain.escalation import IncidentNews, Step, incident_news, next_timer
+    from domain.happenings import Happening
+    from domain.ticket import Ticket, TicketState
+    from domain.ticket_clocks import new_verdicts, resettled
+    from domain.ticket_coverage import KeyedCoverage
+    from workflows import ticket_mail as mail
+    from workflows.asking import ask, until
+    from workflows.recorder import Recorder
+    from workflows.sleeper import Sleeper
+    from workflows.ticket_facts import clock_set, clock_verdict, coverage_facts, people
+    from workflows.ticket_messages import Carried, TicketOrder
+    from workflows.ticket_state import TicketWork, taken_up
+
+T = TypeVar("T")
+
+LONGER_BY = timedelta(days=180)
+"""Where the opening hours that were expanded end before an answer, they are expanded this much further."""
+
+_CARRIED: TypeAdapter[Carried] = TypeAdapter(Carried)
+
+
+class TicketBase(Sleeper):
+    """State and means of one ticket.
+
+    ``_upcoming``: what it does next by itself; the loop sleeps until then, and only another one wakes it.
+    ``_registered``: the first facts are made, so that people may act.
+    """
+
+    def __init__(self, order: TicketOrder) -> None:
+        super().__init__()
+        self._registered = order.carried is not None
+        self._work = taken_up(order, order.carried) if order.carried else _fresh(order)
+        self._recorder = Recorder(
+            order.contract_id, self._work.subject, self._work.chain, self._on_refused, self._shelved
+        )
+        self._acting = asyncio.Lock()
+        self._upcoming: Step | None = None
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """One act at a time, and none before the ticket is registered: a message may come in with the first task."""
+        await until(lambda: self._registered)
+        async with self._acting:
+            yield
+
+    async def _worked_out(self, rule: Callable[[Coverages], T]) -> T:
+        """What the rule gives; where its answer lies past the end of the opening hours, those are expanded first."""
+        while True:
+            try:
+                return rule(self._work.by_key)
+            except CoverageEndsError:
+                await self._expand_further()
+
+    async def _expand_further(self) -> None:
+        work = self._work
+        first = work.ticket.registered_at
+        last = max(each.coverage.until for each in work.coverages)
+        days = timedelta(seconds=last - int(first.timestamp())) + LONGER_BY
+        version = max(each.coverage.version for each in work.coverages)
+        call = CoverageCall(work.order.contract_id, work.hours, first, days.days, version)
+        expanded = await ask(EXPAND_COVERAGE, call, Expanded, "opening hours, further ahead")
+        self._adopt(expanded.coverages, by="pledge", reason="further ahead")
+
+    def _adopt(self, coverages: tuple[KeyedCoverage, ...], by: str, reason: str) -> None:
+        """These opening hours from now on; the fact holds them as they were expanded."""
+        self._work.adopt(coverages)
+        self._note(Happening.TICKET_COVERAGE, **coverage_facts(coverages, by, reason))
+
+    def _step(self, after: Ticket, kind: Happening | None, clauses: tuple[str, ...] = (), **data: object) -> None:
+        """The ticket after a step: the fact of it, then what it did to the clocks, and who must hear at once."""
+        before, self._work.ticket = self._work.ticket, after
+        if kind is not None:
+            self._note(kind, clauses or (after.current_level.clause,), **data)
+        self._note_clocks(before, after)
+        self._tell_incident(before, after)
+
+    def _note_clocks(self, before: Ticket | None, after: Ticket) -> None:
+        for clock in new_verdicts(before, after):
+            self._note(Happening.CLOCK_VERDICT, (clock.clause,), **clock_verdict(clock))
+        for clock in resettled(before, after):
+            self._note(Happening.CLOCK_SET, (clock.clause,), **clock_set(clock, after.level))
+
+    def _tell_incident(self, before: Ticket | None, after: Ticket) -> None:
+        """A major incident is told to the customer's contacts at once, at each update and at the end (ombori-17)."""
+        news = incident_news(before, after)
+        if news is None:
+            return
+        level = after.current_level if news is not IncidentNews.ENDED or before is None else before.current_level
+        to = self._work.order.parties.contacts
+        clause = level.major_incident or after.current_level.clause
+        self._note(Happening.TICKET_INCIDENT, (clause,), news=news.value, to=people(to))
+        self._recorder.say(mail.incident(self._work, news, level, f"incident-{self._recorder.chain.seq}", clause))
+
+    async def _look_ahead(self) -> None:
+        """What comes next by itself."""
+        self._upcoming = await self._worked_out(lambda lines: next_timer(self._work.ticket, lines))
+
+    def _note(self, kind: Happening, clauses: tuple[str, ...] = (), **data: object) -> None:
+        self._recorder.note(kind, self._work.subject, clauses, state=self._work.ticket.state.value, **data)
+
+    def _shelved(self) -> Shelf | None:
+        """A closed ticket goes on the shelf with its facts: whoever reopens it later takes it from there."""
+        if self._work.ticket.state is not TicketState.CLOSED:
+            return None
+        self._work.chain = self._recorder.chain
+        return Shelf(self._work.order.number, _CARRIED.dump_json(self._work.carried()).decode())
+
+    def _on_refused(self, delivery: Delivery) -> None:
+        """An address that a server refused is a task for whoever has the ticket; the ticket goes on."""
+        who = self._work.owner or self._work.order.parties.main
+        self._note(
+            Happening.TASK_OPENED,
+            task=f"address/{delivery.email}",
+            title=f"Mail to {delivery.email} is refused",
+            detail=f"{delivery.code} {delivery.reason}".strip(),
+            staff_id=who.staff_id if who else "",
+            due=workflow.now().isoformat(),
+        )
+
+    def _describe(self) -> None:
+        """What Temporal's own UI shows."""
+        work, step = self._work, self._upcoming
+        lines = [f"**{work.title}** ({work.order.parties.customer_name}): {work.ticket.state.value}, {work.ticket.level}"]
+        if step is not None:
+            lines.append(f"next: {step.summary} at {step.at:%Y-%m-%d %H:%M:%S} UTC")
+        if work.owner is not None:
+            lines.append(f"with {work.owner.person.name}")
+        workflow.set_current_details("  \n".join(lines))
+
+
+def _fresh(order: TicketOrder) -> TicketWork:
+    """Before the registration is worked out: a ticket that has no clock yet."""
+    name = f"{order.contract_id}/{order.number}"
+    bare = Ticket(name, order.contract_id, order.terms, order.decision.level, order.registered_at)
+    return TicketWork(order, bare, coverages=order.coverages, hours=order.hours)

@@ -1,0 +1,185 @@
+"""What goes into and between ticket workflows: ids, the order, the acts, what a contract tells its tickets.
+
+Clients (the doors, the postman, the tests) import from here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from temporalio.common import SearchAttributeKey
+
+from domain.contract import Person
+from domain.facts import Chain
+from domain.intake import Decision
+from domain.ticket import Act, Actor, RouteKind, Ticket, TicketTerms
+from domain.ticket_coverage import KeyedCoverage, OpeningHours
+
+TICKET_WORKFLOW = "TicketWorkflow"
+LEVEL = SearchAttributeKey.for_keyword("PledgeLevel")
+
+LONGEST_TEXT = 20_000
+"""Characters of one message of a conversation; a door cuts what is longer, and says so."""
+
+
+def ticket_workflow_id(contract_id: str, number: int) -> str:
+    """``ticket/acme-2026/17``."""
+    return f"ticket/{contract_id}/{number}"
+
+
+def ticket_subject(number: int) -> str:
+    """What facts and messages of a ticket are about, inside its contract: ``ticket/17``."""
+    return f"ticket/{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message. Its bytes are in the database under ``id``."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A staff member who has a ticket, or looks after the contract."""
+
+    staff_id: str
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Who is concerned, as known at the registration.
+
+    ``agree``: whose agreement closes the ticket; ``contacts``: whom a major incident is told to (ombori-17); ``main``:
+    the vendor's main contact, who stands in while nobody has the ticket. ``ways``: the plan's ways in, for a refusal.
+    """
+
+    customer_name: str
+    vendor_name: str
+    zone: str
+    language: str
+    contacts: tuple[Person, ...]
+    agree: tuple[Person, ...]
+    main: Handler | None
+    ways: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a ticket carries from one run to the next: over continue-as-new, and over the time in which it is closed.
+
+    ``waiting``: Message-IDs that are still to be sent. ``seen``: keys of what came from outside, the latest last.
+    """
+
+    ticket: Ticket
+    chain: Chain
+    coverages: tuple[KeyedCoverage, ...]
+    hours: tuple[OpeningHours, ...]
+    owner: Handler | None = None
+    waiting: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
+    last_reply: str = ""
+    solution: str = ""
+    author: str = ""
+    route: "Route | None" = None
+    posts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TicketOrder:
+    """What a ticket workflow is started with. ``carried`` is set where an earlier run of it exists.
+
+    ``registered_at``: when the report came in, the anchor of its clocks. ``token``: the unguessable part of the
+    customer's page. ``coverages``: the opening hours as expanded at the registration. ``posted_to``: (endpoint key,
+    name) of the desks and partners whose systems it can be handed to. ``alert``: the key of the monitoring alert that it
+    is about; ``outage``: the platform was down.
+    """
+
+    contract_id: str
+    number: int
+    decision: Decision
+    terms: TicketTerms
+    parties: Parties
+    registered_at: datetime
+    token: str
+    hours: tuple[OpeningHours, ...] = ()
+    coverages: tuple[KeyedCoverage, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    suspended: bool = False
+    alert: str = ""
+    outage: bool = False
+    left_out: tuple[str, ...] = ()
+    carried: Carried | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a ticket is handed to. ``email``: told by mail; ``endpoint``: by a signed webhook."""
+
+    kind: RouteKind
+    to: str
+    email: str = ""
+    endpoint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketAct:
+    """Update ``act``: something that is done to a ticket. ``by`` is the name that facts give; ``email`` the address of a
+    customer or partner. ``key``: of a mail or a webhook, so that a second delivery does nothing. Which of the other
+    fields an act needs says `domain.ticket`; ``text`` is a message, a note, a solution or a reason.
+    """
+
+    act: Act
+    actor: Actor
+    by: str
+    text: str = ""
+    email: str = ""
+    level: str = ""
+    impact: str = ""
+    inside_boundary: bool = True
+    owner: Handler | None = None
+    route: Route | None = None
+    clock: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    message_id: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActDone:
+    """The answer: one line for a person, and the state after it."""
+
+    summary: str
+    state: str
+
+
+class ContractNews(StrEnum):
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    AMENDED = "amended"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class ContractChanged:
+    """Signal ``contract_changed``. With ``AMENDED`` come the new terms and the opening hours of both plans."""
+
+    news: ContractNews
+    by: str
+    reason: str = ""
+    terms: TicketTerms | None = None
+    hours: tuple[OpeningHours, ...] = ()
+    coverages: tuple[KeyedCoverage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageChanged:
+    """Signal ``coverage_changed``: a holiday or an exception was added; what is still to come is due by it."""
+
+    coverages: tuple[KeyedCoverage, ...]
+    by: str
+    reason: str
