@@ -11,6 +11,18 @@ from typing import Literal
 
 from domain.contract import Person
 from domain.meeting import Attendee
+from domain.ticket_messages import (
+    AgreementAsked,
+    IncidentNotice,
+    TicketAnswer,
+    TicketAssigned,
+    TicketClosed,
+    TicketHeard,
+    TicketReceived,
+    TicketRefused,
+    TicketRouted,
+    TicketWarning,
+)
 
 
 class InviteMethod(StrEnum):
@@ -228,6 +240,16 @@ Content = (
     | ReportDue
     | TaskNotice
     | Farewell
+    | TicketReceived
+    | TicketRefused
+    | TicketAnswer
+    | AgreementAsked
+    | TicketClosed
+    | TicketWarning
+    | TicketAssigned
+    | TicketHeard
+    | IncidentNotice
+    | TicketRouted
 )
 
 
@@ -242,6 +264,9 @@ class Message:
     in the footer. ``reply_token``: the meeting's token in a message that carries no invite (a reminder), so that an
     answer to it finds its meeting; with an invite its own token is used. ``about``: the agenda key that it concerns.
     ``reply_to``: who reads an answer to a message that belongs to no meeting's address; not the reader themselves.
+    ``support_address``: it comes from the contract's support address, so that a plain answer finds its ticket.
+    ``answers``: the Message-ID of the mail from outside that this one answers. ``by_person``: a person wrote it, so
+    it does not say that a machine did.
     """
 
     key: str
@@ -259,3 +284,6 @@ class Message:
     reply_token: str = ""
     about: str = ""
     reply_to: Person | None = None
+    support_address: bool = False
+    answers: str = ""
+    by_person: bool = False
