@@ -124,8 +124,8 @@ def _reminders(ticket: Ticket) -> Iterator[Step]:
         return
     wait = ASK_AGAIN_AFTER[min(ticket.asks, len(ASK_AGAIN_AFTER)) - 1]
     yield Step(ticket.last_asked + wait, StepKind.ASK_AGAIN)
-    if ticket.terms.last_day_after_days is not None:
-        yield Step(ticket.first_asked + timedelta(days=ticket.terms.last_day_after_days), StepKind.LAST_DAY)
+    if ticket.last_day is not None:
+        yield Step(ticket.last_day, StepKind.LAST_DAY)
 
 
 def _mark(clock: Clock, number: int) -> str:

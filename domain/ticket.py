@@ -5,7 +5,7 @@ do something by itself in `domain.escalation`.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.clocks import Clock, PauseCause
@@ -132,6 +132,7 @@ class TicketTerms:
     where every clock is measured (caret-2). ``asked_of``: whose agreement closes a ticket, empty where the plan names
     nobody. ``last_day_after_days``: so many times 24 h after the first question the ticket closes without an answer;
     None: never (A14). ``automatic_counts``, ``update_restarts``: the plan's reading of A19.
+    ``best_effort_verdict``: how a missed objective is worded (A6).
     """
 
     plan_id: str
@@ -146,6 +147,7 @@ class TicketTerms:
     last_day_after_days: int | None = None
     automatic_counts: bool = False
     update_restarts: bool = True
+    best_effort_verdict: str = "objective missed"
 
     def level(self, key: str) -> Level:
         """The level of that key. KeyError where the plan has none."""
@@ -197,6 +199,12 @@ class Ticket:
     def current_level(self) -> Level:
         """The level that it has now."""
         return self.terms.level(self.level)
+
+    @property
+    def last_day(self) -> datetime | None:
+        """When it closes without an answer; None: never (A14), or nobody was asked yet."""
+        days = self.terms.last_day_after_days
+        return self.first_asked + timedelta(days=days) if days is not None and self.first_asked else None
 
     def clock(self, key: str) -> Clock | None:
         """The clock of that key (``update-3``), None where there is none."""

@@ -30,6 +30,7 @@ def terms_of(plan: Plan, owed: bool = True) -> TicketTerms:
         last_day_after_days=plan.readings.close_without_agreement_after_days,
         automatic_counts=plan.readings.automatic_reply_counts_as_response,
         update_restarts=plan.readings.update_clock_restarts_at_visible_update,
+        best_effort_verdict=plan.readings.best_effort_verdict,
     )
 
 

@@ -2,5 +2,6 @@
 
 from workflows.contract import ContractWorkflow
 from workflows.meeting import MeetingWorkflow
+from workflows.ticket import TicketWorkflow
 
-WORKFLOWS: list[type] = [ContractWorkflow, MeetingWorkflow]
+WORKFLOWS: list[type] = [ContractWorkflow, MeetingWorkflow, TicketWorkflow]

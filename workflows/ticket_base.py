@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from pydantic import TypeAdapter
@@ -111,6 +111,12 @@ class TicketBase(Sleeper):
         clause = level.major_incident or after.current_level.clause
         self._note(Happening.TICKET_INCIDENT, (clause,), news=news.value, to=people(to))
         self._recorder.say(mail.incident(self._work, news, level, f"incident-{self._recorder.chain.seq}", clause))
+
+    async def _opens_at(self) -> datetime | None:
+        """When the desk opens, None while it is open."""
+        key, now = self._work.ticket.current_level.coverage, workflow.now()
+        opens = await self._worked_out(lambda lines: lines[key].next_open(now))
+        return opens if opens > now else None
 
     async def _look_ahead(self) -> None:
         """What comes next by itself."""

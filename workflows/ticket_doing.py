@@ -234,6 +234,8 @@ class TicketDoing(TicketPosting):
             side=request.actor.value,
             attachments=attachments(request.attachments),
         )
+        if self._work.order.outage:
+            self._note(Happening.OUTAGE_ENDED, (), key=self._work.order.alert, end=now.isoformat())
         self._post("ticket.resolved", request)
         self._work.route = None
         if self._work.order.parties.agree:

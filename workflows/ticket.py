@@ -1,0 +1,280 @@
+"""`TicketWorkflow`: one ticket from its registration to its closing, under the plan that its contract has pinned.
+
+One timer at a time: the next due instant, step of the ladder or reminder. What people do is in `ticket_doing`. A closed
+ticket's workflow ends; whoever reopens it starts the next run from the shelf.
+"""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from activities.calls import FIND_PEOPLE, FindCall, Found
+    from domain import ticket_acts as rules
+    from domain.clocks import PauseCause, remaining_seconds
+    from domain.escalation import Step, StepKind, rung, told
+    from domain.happenings import Happening
+    from domain.support import Who, WhoKind
+    from domain.ticket import Act, Actor, TicketState
+    from domain.ticket_clocks import expired
+    from workflows import ticket_mail as mail
+    from workflows.asking import ask, until
+    from workflows.ticket_doing import TicketDoing
+    from workflows.ticket_facts import people, registered
+    from workflows.ticket_mail import Warned
+    from workflows.ticket_messages import (
+        TICKET_WORKFLOW,
+        ActDone,
+        ContractChanged,
+        ContractNews,
+        CoverageChanged,
+        Handler,
+        TicketAct,
+        TicketOrder,
+    )
+
+
+@workflow.defn(name=TICKET_WORKFLOW)
+class TicketWorkflow(TicketDoing):
+    @workflow.init
+    def __init__(self, order: TicketOrder) -> None:
+        super().__init__(order)
+
+    @workflow.run
+    async def run(self, order: TicketOrder) -> str:
+        life = asyncio.create_task(self._live(order))
+        try:
+            return await asyncio.shield(life)
+        except asyncio.CancelledError:
+            # "Request cancellation" in Temporal's own UI: closed like any other, recorded and told.
+            async with self._turn():
+                await self._call_off(workflow.cancellation_reason() or "called off")
+            return await life
+
+    async def _live(self, order: TicketOrder) -> str:
+        if not order.decision.accepted:
+            return await self._refuse()
+        if order.carried is None:
+            await self._register()
+        else:
+            self._recorder.resume(order.carried.waiting)
+            await self._look_ahead()
+        while True:
+            while self._work.ticket.state is not TicketState.CLOSED:
+                await self._take_next_step()
+                if workflow.info().is_continue_as_new_suggested():
+                    await self._continue()
+            await self._finish()
+            if self._work.ticket.state is TicketState.CLOSED:
+                return self._work.ticket.state.value
+
+    async def _take_next_step(self) -> None:
+        """Sleep until something is due; only another next step wakes the sleep, so a timer stands while it is right."""
+        self._describe()
+        step = self._upcoming
+        if step is None or step.at > workflow.now():
+            await self._sleep_for(step)
+            return
+        async with self._acting:
+            while (due := self._upcoming) is not None and due.at <= workflow.now():
+                await self._take(due)
+                await self._look_ahead()
+            await self._recorder.flush()
+
+    async def _sleep_for(self, step: Step | None) -> None:
+        pause = None if step is None else max(step.at - workflow.now(), timedelta(0))
+        why = step.summary if step else ""
+        try:
+            await workflow.wait_condition(
+                lambda: (
+                    self._upcoming != step
+                    or self._work.ticket.state is TicketState.CLOSED
+                    or workflow.info().is_continue_as_new_suggested()
+                ),
+                timeout=pause,
+                timeout_summary=why,
+            )
+        except TimeoutError:
+            return
+        except asyncio.CancelledError:
+            return  # answered in `run`
+
+    async def _take(self, step: Step) -> None:
+        now = workflow.now()
+        if step.kind is StepKind.DUE:
+            self._step(expired(self._work.ticket, now), None)
+        elif step.kind is StepKind.TELL:
+            await self._climb(step)
+        elif step.kind is StepKind.ASK_AGAIN:
+            self._ask_to_agree()
+        else:
+            reason = "nobody answered by the last day"
+            await self._close(TicketAct(Act.CLOSE, Actor.SYSTEM, "pledge", reason))
+
+    async def _climb(self, step: Step) -> None:
+        """A step of the ladder: whoever it names is told, once."""
+        ladder_step, ticket = rung(self._work.ticket, step), self._work.ticket
+        clock = ticket.clock(step.clock)
+        assert clock is not None, "a step is of a clock of this ticket"
+        found = await self._find(ladder_step.who)
+        to = (found.person,) if found.person else self._work.handler
+        self._step(
+            told(self._work.ticket, step),
+            Happening.TICKET_ESCALATED,
+            (clock.clause,),
+            clock=step.clock,
+            rung=step.rung + 1,
+            at=step.at.isoformat(),
+            percent=ladder_step.percent,
+            overrun_seconds=ladder_step.overrun_seconds,
+            to=people(to),
+            reason=found.reason,
+        )
+        left = await self._worked_out(lambda lines: remaining_seconds(clock, workflow.now(), lines))
+        self._recorder.say(mail.warning(self._work, self._key("warning"), Warned(clock, ladder_step, left or 0), to))
+
+    async def _find(self, who: Who) -> Found:
+        """Who is meant now: roles and rotations are filled by others as time goes on."""
+        if who.kind is WhoKind.OWNER and self._work.owner is not None:
+            return Found(self._work.owner.staff_id, self._work.owner.person)
+        call = FindCall(self._work.order.contract_id, who, workflow.now())
+        return await ask(FIND_PEOPLE, call, Found, f"who is {who.kind.value} {who.key}".strip())
+
+    async def _register(self) -> None:
+        async with self._acting:
+            order, now = self._work.order, workflow.now()
+            ticket = await self._worked_out(
+                lambda lines: rules.register(
+                    f"{order.contract_id}/{order.number}",
+                    order.contract_id,
+                    order.terms,
+                    order.decision.level,
+                    order.registered_at,
+                    lines,
+                    order.suspended,
+                )
+            )
+            ticket = await self._worked_out(lambda lines: rules.reply_automatically(ticket, now, lines))
+            bare, self._work.ticket = self._work.ticket, ticket
+            clauses = (ticket.current_level.clause, *(r.clause for r in order.decision.reasons if r.clause))
+            self._note(Happening.TICKET_REGISTERED, tuple(dict.fromkeys(clauses)), **registered(order))
+            self._adopt(order.coverages, by="pledge", reason="registered")
+            self._note_clocks(bare, ticket)
+            if order.outage:
+                begin = order.registered_at.isoformat()
+                self._note(Happening.OUTAGE_BEGAN, (), key=order.alert, title=self._work.title, begin=begin)
+            self._tell_incident(None, ticket)
+            self._recorder.say(mail.received(self._work, await self._opens_at()))
+            await self._look_ahead()
+            self._registered = True
+            await self._recorder.flush()
+
+    async def _refuse(self) -> str:
+        """It became no ticket: that is a fact too, and the answer says why."""
+        order = self._work.order
+        clauses = tuple(dict.fromkeys(r.clause for r in order.decision.reasons if r.clause))
+        self._recorder.note(
+            Happening.TICKET_REFUSED, self._work.subject, clauses, state="refused", **registered(order)
+        )
+        self._recorder.say(mail.refused(self._work))
+        await self._recorder.drain()
+        return "refused"
+
+    async def _finish(self) -> None:
+        """Closed: what is on its way gets out; a message that comes in meanwhile is still handled here."""
+        self._describe()
+        while not (workflow.all_handlers_finished() and self._recorder.idle and not self._posting):
+            await until(workflow.all_handlers_finished)
+            await self._recorder.drain()
+            await self._all_posted()
+
+    async def _continue(self) -> None:
+        """A fresh history with the same state; nothing is awaited between the last look and the end of this run."""
+        waiting: tuple[str, ...] = ()
+        while not (workflow.all_handlers_finished() and self._recorder.idle and not self._posting):
+            await until(workflow.all_handlers_finished)
+            await self._all_posted()
+            await self._recorder.flush()
+            waiting += await self._recorder.stop_sending()
+        self._work.chain = self._recorder.chain
+        workflow.continue_as_new(replace(self._work.order, carried=self._work.carried(waiting)))
+
+    async def _call_off(self, reason: str) -> None:
+        if self._work.ticket.state is TicketState.CLOSED:
+            return
+        now = workflow.now()
+        after = await self._worked_out(lambda lines: rules.call_off(self._work.ticket, now, lines))
+        self._step(after, Happening.TICKET_CLOSED, by="Temporal", reason=reason)
+        await self._look_ahead()
+        await self._recorder.flush()
+
+    # What people and the contract tell it.
+
+    @workflow.update
+    async def act(self, request: TicketAct) -> ActDone:
+        """Something that is done to the ticket; returns when its facts are in the database."""
+        async with self._turn():
+            self._check(request)
+            done = await self._do(request)
+            await self._recorder.flush()
+        return done
+
+    @act.validator
+    def _may_act(self, request: TicketAct) -> None:
+        if self._registered:
+            self._check(request)
+
+    @workflow.signal
+    async def contract_changed(self, change: ContractChanged) -> None:
+        """The contract was suspended, goes on, has another plan, or is over. A second telling does nothing."""
+        async with self._turn():
+            await self._change_contract(change)
+            await self._look_ahead()
+            await self._recorder.flush()
+
+    async def _change_contract(self, change: ContractChanged) -> None:
+        ticket, now = self._work.ticket, workflow.now()
+        suspended = PauseCause.SUSPENDED in ticket.paused
+        if change.news is ContractNews.SUSPENDED and not suspended:
+            after = await self._worked_out(lambda lines: rules.suspend(ticket, now, lines))
+            self._step(after, Happening.TICKET_PAUSED, cause="suspended", by=change.by, reason=change.reason)
+        elif change.news is ContractNews.RESUMED and suspended:
+            after = await self._worked_out(lambda lines: rules.go_on(ticket, now, lines))
+            self._step(after, Happening.TICKET_RESUMED, cause="suspended", by=change.by, reason=change.reason)
+        elif change.news is ContractNews.AMENDED and change.terms is not None:
+            await self._amend(change)
+        elif change.news is ContractNews.OVER and not ticket.released:
+            after = await self._worked_out(lambda lines: rules.release(ticket, now, lines))
+            self._step(after, Happening.TICKET_RELEASED, reason=change.reason)
+
+    async def _amend(self, change: ContractChanged) -> None:
+        work, terms, now = self._work, change.terms, workflow.now()
+        assert terms is not None, "an amendment brings its terms"
+        if (terms.plan_id, terms.plan_version) == (work.ticket.terms.plan_id, work.ticket.terms.plan_version):
+            return
+        keys = {each.key for each in change.hours}
+        work.hours = (*(each for each in work.hours if each.key not in keys), *change.hours)
+        self._adopt(change.coverages, by=change.by, reason="the plan was amended")
+        after = await self._worked_out(lambda lines: rules.amend(work.ticket, terms, now, lines))
+        self._step(
+            after, Happening.TICKET_AMENDED, plan=terms.plan_id, plan_version=terms.plan_version, by=change.by
+        )
+
+    @workflow.signal
+    async def coverage_changed(self, change: CoverageChanged) -> None:
+        """The opening hours have a new version: what is still to come is due by it; a verdict stays."""
+        async with self._turn():
+            now = workflow.now()
+            self._step(expired(self._work.ticket, now), None)
+            self._adopt(change.coverages, change.by, change.reason)
+            after = await self._worked_out(lambda lines: rules.move(self._work.ticket, now, lines))
+            self._step(after, None)
+            await self._look_ahead()
+            await self._recorder.flush()
+
+    @workflow.query
+    def owner(self) -> Handler | None:
+        """Who has it."""
+        return self._work.owner

@@ -1,0 +1,291 @@
+"""What a ticket says, and to whom: messages made from its state. Pure; the recorder sends them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.clock_words import clock_name, left_text, rung_text
+from domain.clocks import Clock
+from domain.contract import Person
+from domain.escalation import IncidentNews
+from domain.messages import Content, Message, TaskNotice
+from domain.support import ClockKind, LadderStep, Level
+from domain.ticket_messages import (
+    AgreementAsked,
+    IncidentNotice,
+    TargetLine,
+    TicketAnswer,
+    TicketAssigned,
+    TicketClosed,
+    TicketHeard,
+    TicketReceived,
+    TicketRefused,
+    TicketRouted,
+    TicketWarning,
+)
+from domain.verdicts import verdict_words
+from workflows.ticket_messages import TicketAct
+from workflows.ticket_state import TicketWork
+
+RECEIVED = "received"
+"""The key of the first message to the reporter: every later one of the ticket stands in its thread."""
+
+
+def received(work: TicketWork, opens_at: datetime | None) -> Message:
+    """We have it; what is promised, and until when. It is no answer yet (A19)."""
+    decision = work.order.decision
+    level = work.ticket.current_level
+    content = TicketReceived(
+        number=work.order.number,
+        subject=work.title,
+        text=decision.report.description,
+        level_name=level.name,
+        targets=tuple(_targets(work)),
+        notes=(*(reason.text for reason in decision.reasons), *work.order.left_out),
+        opens_at=opens_at,
+        url=work.customer_page,
+    )
+    return _to_customer(work, RECEIVED, work.reporter, content, level.clause)
+
+
+def refused(work: TicketWork) -> Message:
+    """Why it became no ticket, with all that was written."""
+    order, report = work.order, work.order.decision.report
+    content = TicketRefused(
+        subject=work.title,
+        text=report.description,
+        reasons=tuple(reason.text for reason in order.decision.reasons),
+        ways=order.parties.ways,
+        contact=order.parties.main.person if order.parties.main else None,
+    )
+    clause = next((reason.clause for reason in order.decision.reasons if reason.clause), "")
+    return _to_customer(work, "refused", work.reporter, content, clause)
+
+
+def answer(work: TicketWork, key: str, act: TicketAct, first: bool) -> Message:
+    """A person's words; when the next ones are due stands with them."""
+    update = _running(work, ClockKind.UPDATE)
+    content = TicketAnswer(
+        number=work.order.number,
+        subject=work.title,
+        text=act.text,
+        author=act.by,
+        first=first,
+        next_update=update.due if update else None,
+        url=work.customer_page,
+    )
+    clause = work.ticket.current_level.clause_of(ClockKind.RESPONSE if first else ClockKind.UPDATE)
+    return _to_customer(work, key, work.reporter, content, clause, by_person=True)
+
+
+def agreement(work: TicketWork, key: str, to: tuple[Person, ...]) -> Message:
+    """Solved: do you agree that it can be closed? (essensys-13)"""
+    ticket = work.ticket
+    content = AgreementAsked(
+        number=work.order.number,
+        subject=work.title,
+        text=work.solution,
+        author=work.author,
+        asks=ticket.asks,
+        asked_of=ticket.terms.asked_of,
+        url=work.customer_page,
+        last_day=ticket.last_day,
+    )
+    return _to_customer(work, key, to, content, ticket.terms.closing_clause)
+
+
+def closed(work: TicketWork, key: str, how: str) -> Message:
+    """It is closed, and what became of each clock."""
+    ticket = work.ticket
+    content = TicketClosed(
+        number=work.order.number,
+        subject=work.title,
+        how=how,
+        registered_at=ticket.registered_at,
+        closed_at=ticket.closed_at or ticket.registered_at,
+        verdicts=tuple(
+            f"{clock_name(clock)}: {verdict_words(clock, ticket.terms)}" for clock in ticket.clocks if clock.verdict
+        ),
+        url=work.customer_page,
+    )
+    to = {person.email.casefold(): person for person in (*work.order.parties.agree, *work.reporter)}
+    return _to_customer(work, key, tuple(to.values()), content, ticket.terms.closing_clause)
+
+
+def incident(work: TicketWork, news: IncidentNews, level: Level, key: str, clause: str) -> Message:
+    """To the customer's contacts (ombori-17)."""
+    update = _running(work, ClockKind.UPDATE)
+    report = work.order.decision.report
+    words = {
+        IncidentNews.BEGUN: report.description,
+        IncidentNews.UPDATED: work.last_reply,
+        IncidentNews.ENDED: work.solution,
+    }
+    content = IncidentNotice(
+        news=news.value,
+        number=work.order.number,
+        subject=work.title,
+        text=words[news],
+        level_name=level.name,
+        since=work.order.registered_at,
+        next_update=update.due if update and news is not IncidentNews.ENDED else None,
+        url=work.customer_page,
+    )
+    return _to_customer(work, key, work.order.parties.contacts, content, clause, thread=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A step of the ladder as it is told: ``left``: seconds of open time until the due instant, negative after it."""
+
+    clock: Clock
+    step: LadderStep
+    left: int
+
+
+def warning(work: TicketWork, key: str, warned: Warned, to: tuple[Person, ...]) -> Message:
+    """To the staff: this clock needs somebody now."""
+    clock = warned.clock
+    content = TicketWarning(
+        number=work.order.number,
+        subject=work.title,
+        customer_name=work.order.parties.customer_name,
+        level_name=work.ticket.current_level.name,
+        clock=clock_name(clock).lower(),
+        due=clock.due,
+        passed=warned.left < 0 or clock.verdict is not None,
+        best_effort=bool(clock.bounds) and clock.bounds[0].best_effort,
+        left_text=left_text(warned.left),
+        rung=rung_text(warned.step),
+        clause=clock.clause,
+        url=work.page,
+    )
+    return _to_staff(work, key, to, content, clock.clause)
+
+
+def assigned(work: TicketWork, key: str, by: str) -> Message:
+    """To the new owner."""
+    due = min((clock for clock in work.ticket.clocks if clock.open and clock.due), key=_due, default=None)
+    content = TicketAssigned(
+        number=work.order.number,
+        subject=work.title,
+        text=work.order.decision.report.description,
+        customer_name=work.order.parties.customer_name,
+        level_name=work.ticket.current_level.name,
+        by=by,
+        due=due.due if due else None,
+        clock=clock_name(due).lower() if due else "",
+        url=work.page,
+    )
+    return _to_staff(work, key, work.handler, content, work.ticket.current_level.clause)
+
+
+def heard(work: TicketWork, key: str, act: TicketAct, disagrees: bool = False) -> Message:
+    """To whoever has it: the customer wrote, or does not agree."""
+    content = TicketHeard(
+        number=work.order.number,
+        subject=work.title,
+        text=act.text,
+        author=act.by,
+        customer_name=work.order.parties.customer_name,
+        url=work.page,
+        disagrees=disagrees,
+    )
+    return _to_staff(work, key, work.handler, content, work.ticket.current_level.clause)
+
+
+def routed(work: TicketWork, key: str, act: TicketAct) -> Message:
+    """To a specialist team, an onsite partner or the client's own desk."""
+    report, route = work.order.decision.report, act.route
+    assert route is not None, "a routing says where to"
+    content = TicketRouted(
+        number=work.order.number,
+        subject=work.title,
+        text=report.description,
+        customer_name=work.order.parties.customer_name,
+        place=report.premises,
+        contact=report.reporter if report.reporter.email or report.reporter.name else None,
+        note=act.text,
+        level_name=work.ticket.current_level.name,
+        by=act.by,
+        url=work.page,
+    )
+    return _to_staff(work, key, (Person(route.to, route.email),), content, work.ticket.current_level.clause)
+
+
+def task(work: TicketWork, key: str, title: str, detail: str) -> Message:
+    """To whoever has it: this needs a person."""
+    content = TaskNotice(title, work.order.parties.customer_name, detail, work.page)
+    return _to_staff(work, key, work.handler, content, "")
+
+
+def _targets(work: TicketWork) -> list[TargetLine]:
+    """What the level promises: running clocks with their due instants, and those that only begin later."""
+    ticket, lines = work.ticket, []
+    for kind in ClockKind:
+        clock, level = _running(work, kind), ticket.current_level
+        target = level.target(kind)
+        measured = next((each.text for each in level.measured if each.clock is kind), "")
+        if target is not None or measured:
+            text = target.text if target else measured
+            lines.append(TargetLine(clock_name(kind), clock.due if clock else None, text, level.clause_of(kind)))
+    return lines
+
+
+def _running(work: TicketWork, kind: ClockKind) -> Clock | None:
+    return next((clock for clock in reversed(work.ticket.clocks) if clock.kind is kind and clock.running), None)
+
+
+def _due(clock: Clock) -> datetime:
+    assert clock.due is not None, "only clocks with a due instant are compared"
+    return clock.due
+
+
+def _to_customer(
+    work: TicketWork,
+    key: str,
+    to: tuple[Person, ...],
+    content: Content,
+    clause: str,
+    *,
+    by_person: bool = False,
+    thread: bool = True,
+) -> Message:
+    """From the contract's support address, so that a plain reply comes back to the ticket."""
+    return Message(
+        key=key,
+        to=to,
+        sender_name=work.sender_name,
+        vendor_name=work.order.parties.vendor_name,
+        zone=work.order.parties.zone,
+        language=work.order.parties.language,
+        content=content,
+        in_reply_to=RECEIVED if thread and key != RECEIVED else None,
+        contract_id=work.order.contract_id,
+        clause=clause,
+        about=work.subject,
+        support_address=True,
+        answers=_answers(work),
+        by_person=by_person,
+    )
+
+
+def _answers(work: TicketWork) -> str:
+    """The Message-ID of the mail by which the report came."""
+    report = work.order.decision.report
+    return report.key if report.key.startswith("<") else ""
+
+
+def _to_staff(work: TicketWork, key: str, to: tuple[Person, ...], content: Content, clause: str) -> Message:
+    """From Pledge itself: an answer of the staff is given on the page, so that its clock stops."""
+    return Message(
+        key=key,
+        to=to,
+        sender_name="",
+        vendor_name=work.order.parties.vendor_name,
+        zone=work.order.parties.zone,
+        language="en",
+        content=content,
+        contract_id=work.order.contract_id,
+        clause=clause,
+        about=work.subject,
+    )
