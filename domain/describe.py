@@ -12,7 +12,6 @@ from domain.money import amount_text
 from domain.plan import (
     Charge,
     ChargeKind,
-    ClockKind,
     CoverageRule,
     Level,
     Limit,
@@ -23,7 +22,7 @@ from domain.plan import (
     Touchpoint,
     Window,
 )
-from domain.wording import cadence_text, clock_text, hours_text, joined, minutes_text
+from domain.wording import CLOCK_WORDS, cadence_text, clock_text, hours_text, joined, ladder_text, minutes_text
 
 __all__ = ["Line", "Section", "duties", "holdings", "minutes_text", "notices", "sections"]
 
@@ -143,13 +142,15 @@ def _levels(plan: Plan) -> Iterator[Line]:
 
 def _level_text(level: Level) -> str:
     """``Severity 1: answer 30 min (best effort). A mission-critical …``."""
-    said = [(word, clock_text(level, clock)) for clock, word in _CLOCK_WORDS]
+    said = [(word, clock_text(level, clock)) for clock, word in CLOCK_WORDS.items()]
     stated = ", ".join(f"{word} {text}" for word, text in said if text)
     effort = " (best effort)" if level.best_effort and level.targets else ""
     return f"{level.name}: {stated}{effort}. {level.description}"
 
 
-_CLOCK_WORDS = ((ClockKind.RESPONSE, "answer"), (ClockKind.UPDATE, "news"), (ClockKind.RESOLUTION, "fix"))
+def _ladder(plan: Plan) -> Iterator[Line]:
+    if plan.levels:
+        yield from (Line(ladder_text(plan, step), "") for step in plan.ladder)
 
 
 def _opening(plan: Plan) -> Iterator[Line]:
@@ -241,13 +242,14 @@ def _notices(plan: Plan) -> Iterator[Line]:
         yield Line(f"Renewal notice {before} days before the end of the term", "")
 
 
-_NOT_HELD = ("Notices", "Your duties", "Terms")
+_NOT_HELD = ("Escalation", "Notices", "Your duties", "Terms")
 _SECTIONS: tuple[tuple[str, Callable[[Plan], Iterable[Line]]], ...] = (
     ("People", _people),
     ("Hours", _hours),
     ("Meetings", _meetings),
     ("Check-ups and reports", _checkups),
     ("Support levels", _levels),
+    ("Escalation", _ladder),
     ("Opening hours", _opening),
     ("Ways in", _channels),
     ("Always included", _services),

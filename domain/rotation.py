@@ -4,10 +4,11 @@ Handovers follow the wall clock of the rotation's zone, so the shift over a chan
 longer. `shifts` reads zone rules: call it outside of workflows; what it gives are plain UTC spans.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from zoneinfo import ZoneInfoNotFoundError
 
 from domain.coverage import ZoneRules
@@ -73,6 +74,14 @@ class Shift:
     overridden: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Whom to call at an instant, None for nobody. ``passed_over``: those before them in the order, who are away."""
+
+    member: str | None
+    passed_over: tuple[str, ...] = ()
+
+
 def shifts(rotation: Rotation, begin: datetime, end: datetime, zone_rules: ZoneRules) -> tuple[Shift, ...]:
     """Who has the duty from ``begin`` to ``end``, without a hole, clipped to it; empty before the rotation begins.
 
@@ -87,9 +96,8 @@ def shifts(rotation: Rotation, begin: datetime, end: datetime, zone_rules: ZoneR
     marks |= {turn for turn, _ in turns if begin < turn < end}
     found: list[Shift] = []
     for first, last in pairwise(sorted(marks)):
-        regular = [member for turn, member in turns if turn <= first]
-        if regular:
-            _join(found, _shift(rotation, first, last, regular[-1]))
+        if passed := [number for turn, number in turns if turn <= first]:
+            _join(found, _shift(rotation, first, last, _in_turn(rotation, passed[-1])))
     return tuple(found)
 
 
@@ -103,18 +111,41 @@ def on_duty(duties: tuple[Shift, ...], instant: datetime) -> str | None:
     return next((shift.member for shift in duties if shift.begin <= instant < shift.end), None)
 
 
-def _turns(rotation: Rotation, begin: datetime, end: datetime, zone: tzinfo) -> list[tuple[datetime, str]]:
-    """The handovers from the last one at or before ``begin`` to the first one after ``end``, with who takes over."""
+def to_call(rotation: Rotation, instant: datetime, zone_rules: ZoneRules, away: Collection[str] = ()) -> Duty:
+    """Whom to call at an instant when some members are away: who has the duty, else whom they stand in for, else the
+    next one in turn who is there.
+    """
+    order = _call_order(rotation, instant, zone_rules)
+    passed_over = tuple(takewhile(lambda member: member in away, order))
+    return Duty(order[len(passed_over)] if len(passed_over) < len(order) else None, passed_over)
+
+
+def _call_order(rotation: Rotation, instant: datetime, zone_rules: ZoneRules) -> tuple[str, ...]:
+    """Every member once, in the order in which to call them; empty before the rotation begins."""
+    turns = _turns(rotation, instant, instant + timedelta(seconds=1), _zone(rotation.zone, zone_rules))
+    passed = [number for turn, number in turns if turn <= instant]
+    if not passed:
+        return ()
+    stand_ins = [o.member for o in reversed(rotation.overrides) if o.begin <= instant < o.end]
+    regular = [_in_turn(rotation, passed[-1] + step) for step in range(len(rotation.members))]
+    return tuple(dict.fromkeys([*stand_ins, *regular]))
+
+
+def _turns(rotation: Rotation, begin: datetime, end: datetime, zone: tzinfo) -> list[tuple[datetime, int]]:
+    """The handovers from the last one at or before ``begin`` to the first one after ``end``, numbered from 0 on."""
     days = rotation.handover.days
     passed = (begin.astimezone(zone).date() - rotation.first_day).days // days - 1  # one early: the hour may lie ahead
-    turns: list[tuple[datetime, str]] = []
+    turns: list[tuple[datetime, int]] = []
     number = max(0, passed)
     while not turns or turns[-1][0] < end:
         day = rotation.first_day + timedelta(days=number * days)
-        at = _local(day, rotation.handover_minute, zone)
-        turns.append((at, rotation.members[number % len(rotation.members)]))
+        turns.append((_local(day, rotation.handover_minute, zone), number))
         number += 1
     return turns
+
+
+def _in_turn(rotation: Rotation, number: int) -> str:
+    return rotation.members[number % len(rotation.members)]
 
 
 def _shift(rotation: Rotation, first: datetime, last: datetime, regular: str) -> Shift:

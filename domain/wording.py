@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from domain.coverage import ALWAYS_OPEN, Span, WeeklyHours
-from domain.plan import Cadence, ClockKind, Level
+from domain.plan import Cadence, ClockKind, LadderStep, Level, Plan, Role, WhoKind
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _EVERY = {
@@ -15,6 +15,9 @@ _EVERY = {
     Cadence.CALENDAR_MONTH: "every calendar month",
     Cadence.CALENDAR_QUARTER: "every calendar quarter",
 }
+
+CLOCK_WORDS = {ClockKind.RESPONSE: "answer", ClockKind.UPDATE: "news", ClockKind.RESOLUTION: "fix"}
+"""What the customer waits for while a clock runs."""
 
 
 def minutes_text(minutes: int) -> str:
@@ -52,11 +55,38 @@ def clock_text(level: Level, clock: ClockKind) -> str:
     return next((measure.text for measure in level.measured if measure.clock is clock), "")
 
 
+def ladder_text(plan: Plan, step: LadderStep) -> str:
+    """``At 50 % of the answer target (High): mail to whoever is on call in the rotation first-line``."""
+    names = {level.key: level.name for level in plan.levels}
+    levels = f" ({joined([names.get(key, key) for key in step.levels])})" if step.levels else ""
+    return f"{_when_text(step)}{levels}: {step.way} to {_who_text(step)}"
+
+
 def joined(words: Sequence[str], last: str = "and") -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def _when_text(step: LadderStep) -> str:
+    of = f"the {joined([CLOCK_WORDS[clock] for clock in step.clocks], 'or')}" if step.clocks else "a"
+    if step.overrun_seconds is not None:
+        return f"{minutes_text(step.overrun_seconds // 60)} after {of} target is due"
+    if not step.percent:
+        return f"As soon as {of} clock runs"
+    return f"When {of} target is due" if step.percent == 100 else f"At {step.percent} % of {of} target"
+
+
+def _who_text(step: LadderStep) -> str:
+    match step.who.kind:
+        case WhoKind.ROLE:
+            return f"the {Role(step.who.key).title}"
+        case WhoKind.PERSON:
+            return step.who.key
+        case WhoKind.ON_CALL:
+            return f"whoever is on call in the rotation {step.who.key}"
+    return "whoever the ticket is assigned to, else the main contact"
 
 
 def _group_text(first: int, last: int, spans: tuple[Span, ...]) -> str:

@@ -15,6 +15,7 @@ from domain.plan import (
     CoverageRule,
     Duty,
     HoursGrant,
+    LadderStep,
     Level,
     Limit,
     LimitKind,
@@ -31,6 +32,8 @@ from domain.plan import (
     TouchpointKind,
     Uptime,
     Vendor,
+    Who,
+    WhoKind,
     Window,
 )
 from domain.wording import hours_text, joined, minutes_text
@@ -102,6 +105,8 @@ def test_a_plan_is_told_in_sections_with_the_clause_of_each_line() -> None:
             "x-4",
         ),
         ("Support levels", "High: answer 30 min, news every 1 h, fix when done (best effort). It matters", "x-9"),
+        ("Escalation", "At 75 % of a target: mail to whoever the ticket is assigned to, else the main contact", ""),
+        ("Escalation", "When a target is due: mail to whoever the ticket is assigned to, else the main contact", ""),
         (
             "Opening hours",
             "Desk (APAC): Mon-Fri 08:00-18:00, your time zone, closed on public holidays",
@@ -127,6 +132,21 @@ def test_what_is_held_leaves_out_what_the_customer_owes() -> None:
     assert holdings(PLAN)[-1] == "Further devices each month at the price that the order states"
     assert len(holdings(PLAN)) == 13
     assert duties(PLAN) == ("You answer.",)
+
+
+def test_a_ladder_says_when_and_whom_and_names_the_rotation_that_is_on_call() -> None:
+    ladder = (
+        LadderStep(Who(WhoKind.ON_CALL, "first-line"), 50, clocks=(ClockKind.RESPONSE,), levels=("high",)),
+        LadderStep(Who(WhoKind.ROLE, "csm"), 0, clocks=(ClockKind.UPDATE, ClockKind.RESOLUTION)),
+        LadderStep(Who(WhoKind.PERSON, "boss@x.example"), overrun_seconds=5400),
+    )
+    told = {section.title: [line.text for line in section.lines] for section in sections(replace(PLAN, ladder=ladder))}
+    assert told["Escalation"] == [
+        "At 50 % of the answer target (High): mail to whoever is on call in the rotation first-line",
+        "As soon as the news or fix clock runs: mail to the Customer Success Manager",
+        "1 h 30 min after a target is due: mail to boss@x.example",
+    ]
+    assert "Escalation" not in {section.title for section in sections(replace(PLAN, levels=()))}
 
 
 def noticed(plan: Plan) -> list[str]:

@@ -1,5 +1,6 @@
 """Who is on call: handovers by the wall clock, over changes of the clocks, with overrides."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.rotation import Handover, Override, Rotation, RotationError, Shift, on_call, on_duty, shifts
+from domain.rotation import Duty, Handover, Override, Rotation, RotationError, Shift, on_call, on_duty, shifts, to_call
 from tests.domain.coverage_examples import utc
 
 WEEKLY = Rotation("first-line", "Europe/Stockholm", Handover.WEEKLY, date(2026, 3, 2), ("ada", "bo", "cy"))
@@ -82,6 +83,20 @@ def test_an_override_takes_its_span_and_the_turn_goes_on_after_it() -> None:
         "03-10 08:00 03-12 00:00 bo",
     ]
     assert who(swapped, "2026-03-09 22:00") == "cy"
+
+
+def test_who_is_away_is_passed_over_by_the_one_they_stand_in_for_and_then_by_the_next_in_turn() -> None:
+    swapped = replace(WEEKLY, overrides=(Override(utc("2026-03-10 00:00"), utc("2026-03-11 00:00"), "di"),))
+
+    def called(at: str, *away: str) -> Duty:
+        return to_call(swapped, utc(at), ZoneInfo, away)
+
+    assert called("2026-03-10 12:00", "bo") == Duty("di")
+    assert called("2026-03-10 12:00", "di") == Duty("bo", ("di",))
+    assert called("2026-03-10 12:00", "di", "bo") == Duty("cy", ("di", "bo"))
+    assert called("2026-03-12 12:00", "bo", "cy") == Duty("ada", ("bo", "cy"))
+    assert called("2026-03-12 12:00", "ada", "bo", "cy") == Duty(None, ("bo", "cy", "ada"))
+    assert called("2026-03-01 12:00") == Duty(None)
 
 
 def test_nobody_is_on_call_before_the_rotation_begins() -> None:
