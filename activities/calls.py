@@ -12,6 +12,7 @@ from domain.facts import Fact
 from domain.meeting import MeetingPlan, Slot
 from domain.messages import Message
 from domain.plan import Role
+from domain.support import Who
 from domain.ticket_coverage import KeyedCoverage, OpeningHours
 
 RECORD = "record"
@@ -20,6 +21,7 @@ RESOLVE_AGENDA = "resolve_agenda"
 ASSIGN_ROLES = "assign_roles"
 BOOK = "book"
 HOURLY_RATE = "hourly_rate"
+FIND_PEOPLE = "find_people"
 EXPAND_COVERAGE = "expand_coverage"
 POST_WEBHOOK = "post_webhook"
 TELL_TICKETS = "tell_tickets"
@@ -153,6 +155,24 @@ class Rate:
     day: date
     amount: int | None
     currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindCall:
+    """Whom a step of the ladder means at an instant, in this contract."""
+
+    contract_id: str
+    who: Who
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``person`` None: nobody, and ``reason`` says why. ``staff_id`` is empty for somebody outside the staff."""
+
+    staff_id: str
+    person: Person | None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

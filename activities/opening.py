@@ -42,7 +42,8 @@ def expanded(
 ) -> tuple[KeyedCoverage, ...]:
     """Each of the opening hours, from the local day of ``since`` for so many days.
 
-    ``exceptions``: (rule of the plan's coverage or empty for each, the day). Raises CoverageError where nothing is open.
+    ``exceptions``: (rule of the plan's coverage or empty for each, the day). Raises CoverageError where nothing is
+    open.
     """
     dated = tuple(exceptions)
     return tuple(_expanded(each, since, days, dated, version) for each in hours)

@@ -23,6 +23,7 @@ from mail.settings import MailSettings
 from storage import outbox
 from storage.facts import write_facts
 from storage.session import Sessions
+from storage.tickets import put_on_shelf
 
 UNUSABLE_ADDRESS = 553
 """RFC 5321's code for a mailbox name that is not allowed: we say it ourselves where no server is asked."""
@@ -65,6 +66,8 @@ class Recording:
             await write_facts(session, call.facts)
             for letter in letters:
                 await outbox.record_letter(session, letter)
+            if call.shelf is not None:
+                await put_on_shelf(session, call.contract_id, call.shelf.number, call.shelf.document)
         deliveries, trouble = list(refused), ""
         hurried_until = _clock() + self.smtp.settings.patience_seconds
         for letter in letters:

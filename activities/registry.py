@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
+from activities.opening import Opening
 from activities.planning import Planning
 from activities.recording import Recording
 from activities.staffing import Staffing
@@ -32,7 +33,7 @@ async def open_activities(settings: ActivitySettings) -> AsyncIterator[list[Call
     sessions = open_sessions(engine)
     smtp = Smtp(settings.smtp)
     recording, staffing = Recording(sessions, smtp, settings.mail), Staffing(sessions)
-    planning = Planning(load_catalogue())
+    planning, opening = Planning(load_catalogue()), Opening(sessions)
     try:
         yield [
             recording.record,
@@ -41,6 +42,7 @@ async def open_activities(settings: ActivitySettings) -> AsyncIterator[list[Call
             planning.hourly_rate,
             staffing.assign_roles,
             staffing.book,
+            opening.expand_coverage,
         ]
     finally:
         await recording.close()

@@ -31,7 +31,7 @@ class Happening(StrEnum):
     ROLE_UNFILLED = "role.unfilled"  # {role, role_title, reason}
     ROLE_ENDED = "role.ended"  # {role, reason}
     CONTACT_ASKED = "contact.asked"  # {email}
-    CONTACT_SET = "contact.set"  # {name, email, phone, primary, by, replaces}
+    CONTACT_SET = "contact.set"  # {name, email, phone, primary, by, replaces, premises (optional): [text]}
     CONTACT_REMOVED = "contact.removed"  # {by}
 
     # Agenda items that are not meetings.
@@ -42,6 +42,7 @@ class Happening(StrEnum):
     WINDOW_CLOSED = "window.closed"  # {window, lapsed_minutes}
     RENEWAL_NOTICED = "renewal.noticed"  # {days, ends_on}
     REPORT_OPENED = "report.opened"  # {period, due}
+    DESIGNATED = "users.designated"  # {users: [{name, email}], by}: for the priority queue (caret-2); subject empty
     COUNTED = "count.recorded"  # {users, devices, by}; the subject is empty
 
     # Hours and money.
@@ -78,16 +79,16 @@ class Happening(StrEnum):
     MESSAGE_REJECTED = "message.rejected"  # {message_id, email, code, reason}
     MESSAGE_LATE = "message.late"  # {message_id, reason}: not sent, since it had become useless
 
-    # A ticket's own (workflow ticket/<contract>/<number>). The subject is ticket/<number>; every one holds the ``state``
-    # that the ticket is in after it.
+    # A ticket's own (workflow ticket/<contract>/<number>). The subject is ticket/<number>; every one holds the
+    # ``state`` that the ticket is in after it.
     TICKET_REGISTERED = "ticket.registered"
-    # {number, subject, description, door, channel, reporter: {name, email, phone}, premises, device, login, kind, level,
-    #  level_name, queue, owed, reasons: [{code, clause, text}], attachments: [{id, name, media_type, size}],
+    # {number, subject, description, door, channel, reporter: {name, email, phone}, premises, device, login, kind,
+    #  level, level_name, queue, owed, reasons: [{code, clause, text}], attachments: [{id, name, media_type, size}],
     #  registered: instant, plan, plan_version, token, alert, outage}
     TICKET_REFUSED = "ticket.refused"  # as registered: the report became no ticket, and why
     TICKET_COVERAGE = "ticket.coverage"
     # {version, reason, by, coverages: [{key, zone, since, until, starts: [epoch s], ends: [epoch s]}]}: the opening
-    # hours that its clocks run in from now on, as they were expanded
+    # hours in which its clocks run from now on, as they were expanded
     CLOCK_SET = "clock.set"
     # {clock, kind, ordinal, level, started, due (null: never, or paused), anchor, seconds (null: no target), text,
     #  coverage, wall_clock, best_effort, pauses: [[begin, end or null, cause]]}: a clock that began, or whose due

@@ -66,6 +66,8 @@ def opening_hours(contract: Contract, plan: Plan, rule_key: str, key: str) -> Op
     )
 
 
-def spec_of(hours: OpeningHours, holidays: tuple[date, ...], exceptions: tuple[DatedException, ...] = ()) -> CoverageSpec:
+def spec_of(
+    hours: OpeningHours, holidays: tuple[date, ...], exceptions: tuple[DatedException, ...] = ()
+) -> CoverageSpec:
     """What is to be expanded, with the holidays of `OpeningHours.country`."""
     return CoverageSpec(hours.zone, hours.hours, holidays if hours.country else (), exceptions)

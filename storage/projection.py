@@ -21,6 +21,9 @@ from storage import (
 from storage import (
     projection_people as people,
 )
+from storage import (
+    projection_ticket as ticket,
+)
 from storage.telling import ProjectionError, Told, told
 
 Handler = Callable[[AsyncSession, Told], Awaitable[None]]
@@ -55,6 +58,7 @@ HANDLERS: dict[Happening, Handler] = {
     Happening.RENEWAL_NOTICED: agenda.noticed,
     Happening.REPORT_OPENED: agenda.report_opened,
     Happening.COUNTED: contract.counted,
+    Happening.DESIGNATED: people.designated,
     Happening.HOURS_GRANTED: money.hours_granted,
     Happening.HOURS_RESERVED: money.hours_reserved,
     Happening.HOURS_RELEASED: money.hours_released,
@@ -80,6 +84,36 @@ HANDLERS: dict[Happening, Handler] = {
     Happening.TASK_DONE: people.task_done,
     Happening.MESSAGE_REJECTED: _only_in_the_timeline,
     Happening.MESSAGE_LATE: _only_in_the_timeline,
+    Happening.TICKET_REGISTERED: ticket.registered,
+    Happening.TICKET_REFUSED: ticket.registered,
+    Happening.TICKET_COVERAGE: ticket.coverage_set,
+    Happening.CLOCK_SET: ticket.clock_set,
+    Happening.CLOCK_VERDICT: ticket.clock_verdict,
+    Happening.TICKET_TRIAGED: ticket.triaged,
+    Happening.TICKET_LEVEL: ticket.level_set,
+    Happening.TICKET_ASSIGNED: ticket.assigned,
+    Happening.TICKET_REPLIED: ticket.replied,
+    Happening.TICKET_HEARD: ticket.heard,
+    Happening.TICKET_NOTED: ticket.noted,
+    Happening.TICKET_ROUTED: ticket.routed,
+    Happening.TICKET_TAKEN_BACK: ticket.taken_back,
+    Happening.TICKET_PAUSED: ticket.paused,
+    Happening.TICKET_RESUMED: ticket.resumed,
+    Happening.TICKET_ACKNOWLEDGED: ticket.acknowledged,
+    Happening.TICKET_ESCALATED: _only_in_the_timeline,
+    Happening.TICKET_INCIDENT: _only_in_the_timeline,
+    Happening.TICKET_RESOLVED: ticket.resolved,
+    Happening.TICKET_ASKED: ticket.asked,
+    Happening.TICKET_AGREED: ticket.closed,
+    Happening.TICKET_CLOSED: ticket.closed,
+    Happening.TICKET_WITHDRAWN: ticket.closed,
+    Happening.TICKET_REOPENED: ticket.reopened,
+    Happening.TICKET_AMENDED: ticket.amended,
+    Happening.TICKET_RELEASED: ticket.released,
+    Happening.WEBHOOK_POSTED: _only_in_the_timeline,
+    Happening.WEBHOOK_FAILED: _only_in_the_timeline,
+    Happening.OUTAGE_BEGAN: ticket.outage_began,
+    Happening.OUTAGE_ENDED: ticket.outage_ended,
 }
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.plan import Role
 from storage.models import AssignmentRow
 from storage.telling import Told, change, put
+from storage.ticket_views import DesignatedView
 from storage.views import ContactView, ContractView, RoleView, TaskView
 
 MAIN_FIRST = (
@@ -91,6 +92,7 @@ async def contact_set(session: AsyncSession, fact: Told) -> None:
         primary=primary,
         set_at=fact.at,
         set_by=fact.text("by", ""),
+        premises=fact.texts("premises"),
     )
 
 
@@ -100,6 +102,23 @@ async def contact_removed(session: AsyncSession, fact: Told) -> None:
             ContactView.contract_id == fact.contract_id, ContactView.address == fact.subject.casefold()
         )
     )
+
+
+async def designated(session: AsyncSession, fact: Told) -> None:
+    """The whole list, as it is from now on (caret-2)."""
+    await session.execute(delete(DesignatedView).where(DesignatedView.contract_id == fact.contract_id))
+    rows = [
+        {
+            "contract_id": fact.contract_id,
+            "address": user.text("email").casefold(),
+            "email": user.text("email"),
+            "name": user.text("name", ""),
+            "place": place,
+        }
+        for place, user in enumerate(fact.each("users"), 1)
+    ]
+    if rows:
+        await session.execute(insert(DesignatedView).on_conflict_do_nothing(), rows)
 
 
 async def task_opened(session: AsyncSession, fact: Told) -> None:

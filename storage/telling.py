@@ -65,6 +65,10 @@ class Told:
     def maybe_number(self, field: str) -> int | None:
         return self.number(field) if self.data.get(field) is not None else None
 
+    def part(self, field: str) -> "Told":
+        """An object, to be read in the same way."""
+        return Told(self.fact, self._read(field, dict, None))
+
     def each(self, field: str) -> list["Told"]:
         """A list of objects, each to be read in the same way."""
         return [Told(self.fact, each) for each in self._read(field, list, None)]

@@ -82,6 +82,7 @@ class ClosedDayRow(Base):
     reason: Mapped[str] = mapped_column(String(500))
     added_by: Mapped[str] = mapped_column(NAME)
     added_wall: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    removed_by: Mapped[str | None] = mapped_column(NAME)
 
     __table_args__ = (
         CheckConstraint("(contract_id = '') <> (vendor_id = '')", name="scope"),

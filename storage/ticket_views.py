@@ -3,16 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Computed, Index, text
+from sqlalchemy import BigInteger, Computed, Index
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base
 
-EMPTY = text("''")
-NO = text("false")
-ZERO = text("0")
-NOTHING = text("'{}'")
+EMPTY = sql("''")
+NO = sql("false")
+ZERO = sql("0")
+NOTHING = sql("'{}'")
 
 
 class TicketView(Base):
@@ -60,12 +61,12 @@ class TicketView(Base):
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str] = mapped_column(server_default=EMPTY)
     asks: Mapped[int] = mapped_column(server_default=ZERO)
-    coverage_version: Mapped[int] = mapped_column(server_default=text("1"))
+    coverage_version: Mapped[int] = mapped_column(server_default=sql("1"))
     changed_at: Mapped[datetime]
 
     __table_args__ = (
-        Index("ix_ticket_view_open", "registered_at", postgresql_where=text("open")),
-        Index("ix_ticket_view_owner_open", "owner_id", postgresql_where=text("open")),
+        Index("ix_ticket_view_open", "registered_at", postgresql_where=sql("open")),
+        Index("ix_ticket_view_owner_open", "owner_id", postgresql_where=sql("open")),
     )
 
 
@@ -98,7 +99,7 @@ class TicketClockView(Base):
     acknowledged_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index("ix_ticket_clock_view_due", "due", postgresql_where=text("stopped IS NULL AND verdict IS NULL")),
+        Index("ix_ticket_clock_view_due", "due", postgresql_where=sql("stopped IS NULL AND verdict IS NULL")),
     )
 
 
@@ -145,7 +146,7 @@ class OutageView(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     begin: Mapped[datetime] = mapped_column(primary_key=True)
     end: Mapped[datetime | None]
-    key: Mapped[str]
+    alert: Mapped[str]
     title: Mapped[str]
 
 

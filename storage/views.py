@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.base import Base
 from storage.derived import HOURS_LAPSED, ITEM_OVER, ITEM_SETTLED, ITEM_STATUS, TASK_OPEN
+from storage.ticket_views import TICKET_READ_MODELS
 
 NO = text("false")
 ZERO = text("0")
@@ -182,6 +183,7 @@ class ContactView(Base):
     set_at: Mapped[datetime | None]  # None: only asked for so far
     set_by: Mapped[str] = mapped_column(server_default=EMPTY)
     asked_at: Mapped[datetime | None]
+    premises: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))  # an Authorized Representative of these
 
 
 class HoursView(Base):
@@ -280,6 +282,6 @@ class TaskView(Base):
 
 READ_MODELS: tuple[type[Base], ...] = (
     ContractView, AgendaView, WindowView, MeetingView, AttendeeView, RoleView, ContactView,
-    HoursView, HoursLine, OverageView, ChargeView, TaskView,
+    HoursView, HoursLine, OverageView, ChargeView, TaskView, *TICKET_READ_MODELS,
 )  # fmt: skip
 """Every table that the projection writes and `storage.rebuild` empties."""

@@ -12,7 +12,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.agenda import ItemKind
-    from domain.contract import ContractStage
+    from domain.contract import Contract, ContractStage
     from domain.happenings import Happening
     from domain.hours import opened
     from workflows import contract_mail as mail
@@ -210,6 +210,11 @@ class ContractWorkflow(ContractTerm):
 
     def _at_rest(self) -> bool:
         return workflow.all_handlers_finished() and self._recorder.idle and not self._missing
+
+    @workflow.query
+    def contract(self) -> Contract:
+        """The contract as it is now: its plan may be another one than the one that was signed."""
+        return self._state.contract
 
     # What people and meetings tell it. The reasons and effects stand in the base classes.
 

@@ -85,16 +85,17 @@ class ContractPeople(ContractHours):
 
     def _note_contact(self, contact: Contact, by: str, replaces: str | None) -> None:
         person = contact.person
-        self._recorder.note(
-            Happening.CONTACT_SET,
-            person.email,
-            name=person.name,
-            email=person.email,
-            phone=person.phone,
-            primary=contact.primary,
-            by=by,
-            replaces=replaces,
-        )
+        told: dict[str, object] = {
+            "name": person.name,
+            "email": person.email,
+            "phone": person.phone,
+            "primary": contact.primary,
+            "by": by,
+            "replaces": replaces,
+        }
+        if contact.representative_of and workflow.patched("contact-premises"):
+            told["premises"] = list(contact.representative_of)
+        self._recorder.note_data(Happening.CONTACT_SET, person.email, (), told)
 
     def _check_change_role(self, change: ChangeRole) -> None:
         self._refuse_if_over()

@@ -6,7 +6,7 @@ it did not take goes on in the background, in the activity ``deliver``, for as l
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from temporalio import workflow
 from temporalio.exceptions import is_cancelled_exception
@@ -66,6 +66,10 @@ class Recorder:
 
     def note(self, kind: Happening, subject: str = "", clauses: tuple[str, ...] = (), **data: object) -> None:
         """Collect a fact: it happened now."""
+        self.note_data(kind, subject, clauses, data)
+
+    def note_data(self, kind: Happening, subject: str, clauses: tuple[str, ...], data: Mapping[str, object]) -> None:
+        """The same, for data whose names are also those of our parameters."""
         self._chain, fact = self._chain.append(
             workflow.info().workflow_id, self._contract_id, workflow.now(), kind.value, subject, clauses, data
         )

@@ -175,9 +175,8 @@ class TicketWorkflow(TicketDoing):
         """It became no ticket: that is a fact too, and the answer says why."""
         order = self._work.order
         clauses = tuple(dict.fromkeys(r.clause for r in order.decision.reasons if r.clause))
-        self._recorder.note(
-            Happening.TICKET_REFUSED, self._work.subject, clauses, state="refused", **registered(order)
-        )
+        told = {"state": "refused", **registered(order)}
+        self._recorder.note_data(Happening.TICKET_REFUSED, self._work.subject, clauses, told)
         self._recorder.say(mail.refused(self._work))
         await self._recorder.drain()
         return "refused"
@@ -258,9 +257,7 @@ class TicketWorkflow(TicketDoing):
         work.hours = (*(each for each in work.hours if each.key not in keys), *change.hours)
         self._adopt(change.coverages, by=change.by, reason="the plan was amended")
         after = await self._worked_out(lambda lines: rules.amend(work.ticket, terms, now, lines))
-        self._step(
-            after, Happening.TICKET_AMENDED, plan=terms.plan_id, plan_version=terms.plan_version, by=change.by
-        )
+        self._step(after, Happening.TICKET_AMENDED, plan=terms.plan_id, plan_version=terms.plan_version, by=change.by)
 
     @workflow.signal
     async def coverage_changed(self, change: CoverageChanged) -> None:

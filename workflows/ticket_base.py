@@ -1,4 +1,4 @@
-"""What every part of a ticket's workflow works with: its state, its recorder, its lock, and how a step becomes facts."""
+"""What every part of a ticket's workflow works with: its state, its recorder, its lock, how a step becomes facts."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -85,9 +85,9 @@ class TicketBase(Sleeper):
     def _adopt(self, coverages: tuple[KeyedCoverage, ...], by: str, reason: str) -> None:
         """These opening hours from now on; the fact holds them as they were expanded."""
         self._work.adopt(coverages)
-        self._note(Happening.TICKET_COVERAGE, **coverage_facts(coverages, by, reason))
+        self._note(Happening.TICKET_COVERAGE, (), **coverage_facts(coverages, by, reason))
 
-    def _step(self, after: Ticket, kind: Happening | None, clauses: tuple[str, ...] = (), **data: object) -> None:
+    def _step(self, after: Ticket, kind: Happening | None, clauses: tuple[str, ...] = (), /, **data: object) -> None:
         """The ticket after a step: the fact of it, then what it did to the clocks, and who must hear at once."""
         before, self._work.ticket = self._work.ticket, after
         if kind is not None:
@@ -122,8 +122,9 @@ class TicketBase(Sleeper):
         """What comes next by itself."""
         self._upcoming = await self._worked_out(lambda lines: next_timer(self._work.ticket, lines))
 
-    def _note(self, kind: Happening, clauses: tuple[str, ...] = (), **data: object) -> None:
-        self._recorder.note(kind, self._work.subject, clauses, state=self._work.ticket.state.value, **data)
+    def _note(self, kind: Happening, clauses: tuple[str, ...] = (), /, **data: object) -> None:
+        told = {"state": self._work.ticket.state.value, **data}
+        self._recorder.note_data(kind, self._work.subject, clauses, told)
 
     def _shelved(self) -> Shelf | None:
         """A closed ticket goes on the shelf with its facts: whoever reopens it later takes it from there."""
@@ -147,7 +148,9 @@ class TicketBase(Sleeper):
     def _describe(self) -> None:
         """What Temporal's own UI shows."""
         work, step = self._work, self._upcoming
-        lines = [f"**{work.title}** ({work.order.parties.customer_name}): {work.ticket.state.value}, {work.ticket.level}"]
+        lines = [
+            f"**{work.title}** ({work.order.parties.customer_name}): {work.ticket.state.value}, {work.ticket.level}"
+        ]
         if step is not None:
             lines.append(f"next: {step.summary} at {step.at:%Y-%m-%d %H:%M:%S} UTC")
         if work.owner is not None:

@@ -94,9 +94,8 @@ class TicketOrder:
     """What a ticket workflow is started with. ``carried`` is set where an earlier run of it exists.
 
     ``registered_at``: when the report came in, the anchor of its clocks. ``token``: the unguessable part of the
-    customer's page. ``coverages``: the opening hours as expanded at the registration. ``posted_to``: (endpoint key,
-    name) of the desks and partners whose systems it can be handed to. ``alert``: the key of the monitoring alert that it
-    is about; ``outage``: the platform was down.
+    customer's page. ``coverages``: the opening hours as expanded at the registration. ``alert``: the key of the
+    monitoring alert that it is about; ``outage``: the platform was down.
     """
 
     contract_id: str
@@ -128,9 +127,11 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class TicketAct:
-    """Update ``act``: something that is done to a ticket. ``by`` is the name that facts give; ``email`` the address of a
-    customer or partner. ``key``: of a mail or a webhook, so that a second delivery does nothing. Which of the other
-    fields an act needs says `domain.ticket`; ``text`` is a message, a note, a solution or a reason.
+    """Update ``act``: something that is done to a ticket.
+
+    ``by`` is the name that facts give; ``email`` the address of a customer or partner. ``key``: of a mail or a webhook,
+    so that a second delivery does nothing. ``text`` is a message, a note, a solution or a reason. Which of the other
+    fields are needed depends on the act.
     """
 
     act: Act

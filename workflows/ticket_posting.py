@@ -41,7 +41,8 @@ class TicketPosting(TicketBase):
         if route is None or not route.endpoint or request.actor is Actor.PARTNER:
             return
         work.posts += 1
-        data = {"ticket": work.ticket.id, "state": work.ticket.state.value, "by": request.by, "text": request.text}
+        data: dict[str, object] = {"ticket": work.ticket.id, "state": work.ticket.state.value}
+        data |= {"by": request.by, "text": request.text}
         if event == "ticket.routed":
             data |= self._whole()
         body = {"type": event, "timestamp": workflow.now().isoformat(), "data": {**data, **more}}

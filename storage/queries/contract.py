@@ -78,7 +78,7 @@ class RoleHolder:
 
 @dataclass(frozen=True, slots=True)
 class ContactLine:
-    """``set_at`` None: asked for, not confirmed yet."""
+    """``set_at`` None: asked for, not confirmed yet. ``premises``: an Authorized Representative of these."""
 
     name: str
     email: str
@@ -87,6 +87,7 @@ class ContactLine:
     set_at: datetime | None
     set_by: str
     asked_at: datetime | None
+    premises: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,10 @@ def coverages_of(setting: Setting) -> dict[str, Coverage]:
     )
     return {
         key.key: build(
-            spec_of(opening_hours(contract, plan, key.rule, key.key), setting.holidays), date(2026, 1, 1), date(2027, 1, 31), ZoneInfo
+            spec_of(opening_hours(contract, plan, key.rule, key.key), setting.holidays),
+            date(2026, 1, 1),
+            date(2027, 1, 31),
+            ZoneInfo,
         )
         for key in terms_of(plan).coverage_keys
     }

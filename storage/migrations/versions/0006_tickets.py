@@ -58,6 +58,7 @@ CREATE TABLE closed_days (
     reason varchar(500) NOT NULL,
     added_by varchar(200) NOT NULL,
     added_wall timestamptz DEFAULT clock_timestamp() NOT NULL,
+    removed_by varchar(200),
     CONSTRAINT pk_closed_days PRIMARY KEY (id),
     CONSTRAINT ck_closed_days_scope CHECK ((contract_id = '') <> (vendor_id = ''))
 );
@@ -173,7 +174,7 @@ CREATE TABLE outage_view (
     number bigint NOT NULL,
     begin timestamptz NOT NULL,
     "end" timestamptz,
-    key text NOT NULL,
+    alert text NOT NULL,
     title text NOT NULL,
     CONSTRAINT pk_outage_view PRIMARY KEY (contract_id, number, begin)
 );
