@@ -25,7 +25,8 @@ def outside_id(raw: str) -> str:
 
     What reads as an encoded word is none either: a parser would make something else of it.
     """
-    return raw if len(raw) <= LONGEST_ID and _ID.fullmatch(raw) and "=?" not in raw else ""
+    sane = len(raw) <= LONGEST_ID and _ID.fullmatch(raw) and not ("=?" in raw and "?=" in raw)
+    return raw if sane else ""
 
 
 def references(earlier: str, answered: str) -> tuple[str, ...]:
