@@ -10,6 +10,7 @@ from domain.plan import Charge, ChargeKind, Limit, LimitKind
 
 LONGEST_TERM_MONTHS = 120
 LONGEST_EMAIL = 254
+LONGEST_ID = 56  # ``support+`` and it are the local part of an address, which has room for 64 octets (RFC 5321)
 
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+")
@@ -40,6 +41,8 @@ def _names(contract: Contract) -> Iterator[Problem]:
     for field, value in (("id", contract.id), ("customer_id", contract.customer_id)):
         if not _ID.fullmatch(value):
             yield Problem(field, f"expected lower-case letters, digits and dashes such as acme-2026, got {value!r}")
+    if len(contract.id) > LONGEST_ID:
+        yield Problem("id", f"expected at most {LONGEST_ID} characters, got {len(contract.id)}")
     if not _is_line(contract.customer_name):
         yield Problem("customer_name", "expected the customer's name, on one line")
     if not _LANGUAGE.fullmatch(contract.language):

@@ -11,6 +11,7 @@ from email.policy import EmailPolicy
 from typing import Any
 
 _ADDRESSES = frozenset({"from", "to", "reply-to"})
+_IDS = frozenset({"in-reply-to", "references"})
 _QUOTED_TOKEN = re.compile(r'"([A-Za-z0-9-]+)"')
 
 
@@ -46,6 +47,8 @@ class MailPolicy(EmailPolicy):
     def _written(self, name: str, value: Any) -> str | None:
         if name == "content-type" and str(value).startswith("text/calendar"):
             return _QUOTED_TOKEN.sub(r"\1", str(value))  # some programs search for method=REQUEST as it stands here
+        if name in _IDS:  # the standard library makes an encoded word of a long one, which no program knows as an id
+            return f"{self.linesep} ".join(str(value).split())
         if self.utf8:
             return None
         if name == "subject":

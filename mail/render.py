@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 
 from domain.contract import Person
 from domain.messages import Invite, Message
-from mail import safe
+from mail import safe, threads
 from mail.invitation import invite_bytes, organizer_address
 from mail.policy import SMTP, SMTPUTF8
 from mail.settings import MailSettings
@@ -50,7 +50,7 @@ def render(
     """
     to = safe.address(recipient.email, recipient.name)
     reader = reader_of(recipient, message, translations(message.content.kind))
-    subject, text, html = _written(message, recipient, reader, settings)
+    subject, text, html = _written(message, recipient, reader, settings, now)
     mail = EmailMessage(policy=SMTP if to.username.isascii() else SMTPUTF8)
     own_id = message_id(workflow_id, message.key, recipient.email, settings)
     mail["Message-ID"] = own_id
@@ -58,16 +58,13 @@ def render(
     mail["From"] = _sender(message, settings)
     mail["To"] = to
     mail["Subject"] = subject
-    if message.reply_token and not message.invite:
-        mail["Reply-To"] = safe.address(organizer_address(message.reply_token, settings), message.sender_name)
-    elif message.reply_to and not message.invite and message.reply_to.email.casefold() != recipient.email.casefold():
-        mail["Reply-To"] = safe.address(message.reply_to.email, message.reply_to.name)
-    if message.in_reply_to:
-        earlier = message_id(workflow_id, message.in_reply_to, recipient.email, settings)
-        mail["In-Reply-To"] = earlier
-        mail["References"] = earlier
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
+    if answers_to := _answers_to(message, recipient, settings):
+        mail["Reply-To"] = answers_to
+    _tie(mail, message, workflow_id, recipient, settings)
+    if not message.by_person:
+        # RFC 3834: a direct response to somebody's mail, or written by a machine of its own accord.
+        mail["Auto-Submitted"] = "auto-replied" if threads.outside_id(message.answers) else "auto-generated"
+        mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
     if message.invite:
@@ -84,7 +81,12 @@ def message_id(workflow_id: str, key: str, email: str, settings: MailSettings) -
 
 
 def envelope_sender(message: Message, settings: MailSettings) -> str:
-    """Where the mail servers send bounces: the meeting's own address where there is one, so they find their meeting."""
+    """Where the mail servers send bounces: the meeting's or the tickets' own address where there is one.
+
+    So a bounce finds what it is about.
+    """
+    if message.support_address:
+        return threads.support_address(message.contract_id, settings)
     token = message.invite.token if message.invite else message.reply_token
     return organizer_address(token, settings) if token else safe.ascii_address(settings.sender)
 
@@ -98,7 +100,28 @@ def translations(kind: str) -> frozenset[str]:
 def _sender(message: Message, settings: MailSettings) -> Address:
     if message.invite:
         return safe.address(organizer_address(message.invite.token, settings), message.invite.organizer_name)
-    return safe.address(settings.sender, message.sender_name or settings.sender_name)
+    own = threads.support_address(message.contract_id, settings) if message.support_address else settings.sender
+    return safe.address(own, message.sender_name or settings.sender_name)
+
+
+def _answers_to(message: Message, recipient: Person, settings: MailSettings) -> Address | None:
+    """Who reads an answer, where that is not whom the mail is from."""
+    if message.invite or message.support_address:
+        return None
+    if message.reply_token:
+        return safe.address(organizer_address(message.reply_token, settings), message.sender_name)
+    if message.reply_to and message.reply_to.email.casefold() != recipient.email.casefold():
+        return safe.address(message.reply_to.email, message.reply_to.name)
+    return None
+
+
+def _tie(mail: EmailMessage, message: Message, workflow_id: str, to: Person, settings: MailSettings) -> None:
+    """The headers that put a mail into its thread."""
+    earlier = message_id(workflow_id, message.in_reply_to, to.email, settings) if message.in_reply_to else ""
+    followed = threads.references(earlier, threads.outside_id(message.answers))
+    if followed:
+        mail["In-Reply-To"] = followed[-1]
+        mail["References"] = " ".join(followed)
 
 
 def _attach(mail: EmailMessage, invite: Invite, calendar: bytes) -> None:
@@ -123,7 +146,9 @@ def _settle(mail: EmailMessage, seed: str) -> None:
             part.set_boundary(f"=_{digest[:32]}")
 
 
-def _written(message: Message, to: Person, reader: Reader, settings: MailSettings) -> tuple[str, str, str]:
+def _written(
+    message: Message, to: Person, reader: Reader, settings: MailSettings, now: datetime
+) -> tuple[str, str, str]:
     content = safe.cleaned(message.content)
     context: dict[str, Any] = {
         "c": content,
@@ -136,6 +161,8 @@ def _written(message: Message, to: Person, reader: Reader, settings: MailSetting
         "r": reader,
         "w": reader.words,
         "base_url": settings.base_url,
+        "now": now,
+        "can_answer": bool(message.support_address or message.reply_token or message.reply_to),
         "is_host": getattr(getattr(content, "host", None), "email", "").casefold() == to.email.casefold(),
     }
     suffix = "" if reader.language == "en" else f".{reader.language}"
@@ -159,6 +186,8 @@ def _environment() -> Environment:
     )
     environment.filters["link"] = _link
     environment.filters["lines"] = _lines
+    environment.filters["one_line"] = safe.line
+    environment.filters["excerpt"] = safe.text
     environment.filters["quoted"] = lambda value: "\n".join(f"> {one}" for one in str(value).splitlines())
     environment.tests["url"] = lambda value: str(value).startswith(("https://", "http://")) and " " not in str(value)
     return environment

@@ -22,8 +22,17 @@ _BREAKS = frozenset("\n\r\t\v\f\u0085\u2028\u2029")
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+")
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
 
-# Fields of a content that may hold several lines; every other text is one line.
-_SEVERAL_LINES = frozenset({"notes", "reason", "detail", "purpose", "description"})
+# Fields of a content that may hold several lines, and how much of them; every other text is one line. A ticket's
+# ``text`` is what somebody wrote, who may have no copy of it.
+_SEVERAL_LINES = {
+    "notes": MAX_TEXT,
+    "note": MAX_TEXT,
+    "reason": MAX_TEXT,
+    "detail": MAX_TEXT,
+    "purpose": MAX_TEXT,
+    "description": MAX_TEXT,
+    "text": 100_000,
+}
 
 T = TypeVar("T")
 
@@ -55,22 +64,18 @@ _NO_MARKS = {ord(mark): " " for mark in "\\<>"}
 
 def cleaned(value: T) -> T:
     """A dataclass with every text in it made safe, also inside tuples and other dataclasses. Keeps everything else."""
-    safe: T = _cleaned(value, several_lines=False)
+    safe: T = _cleaned(value, "")
     return safe
 
 
-def _cleaned(value: Any, *, several_lines: bool) -> Any:
+def _cleaned(value: Any, name: str) -> Any:
     if type(value) is str:
-        return text(value) if several_lines else line(value, 2_000)
+        return text(value, _SEVERAL_LINES[name]) if name in _SEVERAL_LINES else line(value, 2_000)
     if isinstance(value, tuple):
-        return tuple(_cleaned(one, several_lines=several_lines) for one in value)
+        return tuple(_cleaned(one, name) for one in value)
     if is_dataclass(value) and not isinstance(value, type):
         return replace(
-            value,
-            **{
-                field.name: _cleaned(getattr(value, field.name), several_lines=field.name in _SEVERAL_LINES)
-                for field in fields(value)
-            },
+            value, **{field.name: _cleaned(getattr(value, field.name), field.name) for field in fields(value)}
         )
     return value
 

@@ -59,6 +59,12 @@ class Reader:
         """``Tue 3 Feb``, for a subject line."""
         return self._skeleton("MMMEd", instant.astimezone(self.zone))
 
+    def hour(self, instant: datetime, now: datetime) -> str:
+        """``14:30`` if that is today, else ``Wed 4 Feb, 14:30``: for a subject line. A doubled hour keeps its name."""
+        local = instant.astimezone(self.zone)
+        day = "" if local.date() == now.astimezone(self.zone).date() else f"{self.short_day(instant)}, "
+        return f"{day}{self._hours(local, local)}{f' ({self.zone_name(instant)})' if _doubled(local) else ''}"
+
     def tile(self, instant: datetime) -> tuple[str, str, str]:
         """Month, day of the month and weekday, short: the leaf of a calendar."""
         local = instant.astimezone(self.zone)
@@ -68,8 +74,7 @@ class Reader:
     def zone_name(self, instant: datetime) -> str:
         """``Central European Time``; in the hour that a clock change doubles, the name that tells the two apart."""
         local = instant.astimezone(self.zone)
-        doubled = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-        if doubled or "/" not in self.zone.key or self.zone.key.startswith("Etc/"):
+        if _doubled(local) or "/" not in self.zone.key or self.zone.key.startswith("Etc/"):
             return get_timezone_name(local, width="long", locale=self.locale)
         return get_timezone_name(self.zone, width="long", zone_variant="generic", locale=self.locale)
 
@@ -104,6 +109,11 @@ class Reader:
     def _skeleton(self, skeleton: str, local: datetime) -> str:
         pattern = self.locale.datetime_skeletons[skeleton].pattern
         return _even(format_datetime(local, pattern, locale=self.locale))
+
+
+def _doubled(local: datetime) -> bool:
+    """Whether a clock change makes this hour happen twice."""
+    return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
 
 def reader_of(person: Person, message: Message, translated: frozenset[str]) -> Reader:

@@ -8,7 +8,10 @@ from domain.meeting import Answer
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """``english_controls`` stands under a translated message (oura-22); in English it is empty."""
+    """``english_controls`` stands under a translated message (oura-22); in English it is empty.
+
+    ``promises``: what a ticket's clocks are called, by their English name in small letters.
+    """
 
     hello: str
     when: str
@@ -25,6 +28,8 @@ class Words:
     contract: str
     clause: str
     english_controls: str
+    by: str
+    promises: Mapping[str, str]
     answers: Mapping[Answer, str]
 
 
@@ -45,6 +50,8 @@ WORDS: Mapping[str, Words] = {
         contract="contract",
         clause="clause",
         english_controls="",
+        by="by",
+        promises={},
         answers={
             Answer.NEEDS_ACTION: "no answer yet",
             Answer.ACCEPTED: "accepted",
@@ -68,6 +75,13 @@ WORDS: Mapping[str, Words] = {
         contract="avtal",
         clause="klausul",
         english_controls="Detta är en översättning. Där den skiljer sig från den engelska texten gäller den engelska.",
+        by="senast",
+        promises={
+            "first response": "Första svar",
+            "status update": "Statusuppdatering",
+            "update": "Statusuppdatering",
+            "resolution": "Lösning",
+        },
         answers={
             Answer.NEEDS_ACTION: "inget svar ännu",
             Answer.ACCEPTED: "kommer",
@@ -91,6 +105,13 @@ WORDS: Mapping[str, Words] = {
         contract="Vertrag",
         clause="Klausel",
         english_controls="Dies ist eine Übersetzung. Wo sie vom englischen Text abweicht, gilt der englische.",
+        by="bis",
+        promises={
+            "first response": "Erste Antwort",
+            "status update": "Statusmeldung",
+            "update": "Statusmeldung",
+            "resolution": "Lösung",
+        },
         answers={
             Answer.NEEDS_ACTION: "noch keine Antwort",
             Answer.ACCEPTED: "zugesagt",

@@ -61,6 +61,7 @@ def test_a_sound_contract_has_no_problem() -> None:
             "expected lower-case letters, digits and dashes such as acme-2026, got 'Acme 2026'",
         ),
         ({"id": "-acme"}, "id", "expected lower-case letters, digits and dashes such as acme-2026, got '-acme'"),
+        ({"id": "a" * 57}, "id", "expected at most 56 characters, got 57"),
         ({"id": ""}, "id", "expected lower-case letters, digits and dashes such as acme-2026, got ''"),
         (
             {"customer_id": "a/b"},

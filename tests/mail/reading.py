@@ -1,9 +1,11 @@
 """Reads a mail back the way a stranger would: from its bytes, with the standard library and icalendar."""
 
+import re
 from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from html.parser import HTMLParser
 from typing import Any
 
 from icalendar import Calendar
@@ -60,3 +62,23 @@ def event_of(mail: EmailMessage) -> Any:
 
 def named(person: Person, name: str) -> Person:
     return replace(person, name=name)
+
+
+class Balance(HTMLParser):
+    """Fails on a tag that is closed without being open, and remembers which are left open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag not in ("meta", "br", "link"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def spoken(html: str) -> str:
+    """What a page says, without its tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", html.replace("&#39;", "'")))

@@ -6,7 +6,6 @@ from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import parseaddr
-from html.parser import HTMLParser
 from typing import Any, get_args
 
 import pytest
@@ -20,8 +19,9 @@ from mail import safe
 from mail.policy import SMTP, SMTPUTF8
 from mail.render import TEMPLATES, envelope_sender, message_id, render, translations
 from mail.safe import AddressRefused
-from tests.mail.reading import as_bytes, html_of, read_back, text_of
+from tests.mail.reading import Balance, as_bytes, html_of, read_back, spoken, text_of
 from tests.mail.samples import ANA, CONTENTS, JOHN, MARIA, NOW, SETTINGS, WORKFLOW, message
+from tests.mail.ticket_samples import TICKETS
 
 KINDS = sorted(CONTENTS)
 NOT_TEXT = ("kind", "url", "answer_url", "outcome", "currency")
@@ -84,30 +84,11 @@ def changed(content: Any, **texts: object) -> Any:
     return replace(content, **texts)
 
 
-class _Balance(HTMLParser):
-    """Fails on a tag that is closed without being open, and remembers which are left open."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        if tag not in ("meta", "br", "link"):
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-
-def spoken(html: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", html.replace("&#39;", "'")))
-
-
 def test_every_kind_of_content_has_a_sample_and_templates() -> None:
     declared = {kind for content in get_args(messages.Content) for kind in get_args(content.__annotations__["kind"])}
-    assert declared == {content.kind for content in CONTENTS.values()}
+    assert declared == {content.kind for content in (CONTENTS | TICKETS).values()}
     assert declared == {path.name for path in TEMPLATES.iterdir() if path.is_dir()}
-    assert len(declared) == 15
+    assert len(declared) == 25
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -127,7 +108,7 @@ def test_text_and_html_tell_the_same(name: str) -> None:
 @pytest.mark.parametrize("name", KINDS)
 def test_the_html_is_whole_and_fetches_nothing(name: str) -> None:
     html = html_of(read_back(message(name)))
-    balance = _Balance()
+    balance = Balance()
     balance.feed(html)
     assert balance.open == []
     assert not re.search(r"<(img|script|iframe|form|object|video)\b|url\(|@import", html)
