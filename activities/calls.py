@@ -11,7 +11,7 @@ from domain.contract import Assignment, Contract, Person
 from domain.facts import Fact
 from domain.meeting import MeetingPlan, Slot
 from domain.messages import Message
-from domain.plan import Role
+from domain.plan import Role, Who
 
 RECORD = "record"
 DELIVER = "deliver"
@@ -19,6 +19,7 @@ RESOLVE_AGENDA = "resolve_agenda"
 ASSIGN_ROLES = "assign_roles"
 BOOK = "book"
 HOURLY_RATE = "hourly_rate"
+FIND_PEOPLE = "find_people"
 
 
 class DeliveryState(StrEnum):
@@ -137,3 +138,24 @@ class Rate:
     day: date
     amount: int | None
     currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindCall:
+    """Who it is, at that instant, whom a step of a ladder names: who fills the role, who is on call, the owner."""
+
+    contract_id: str
+    who: Who
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``person`` None: nobody, and ``reason`` says why. With a person it says who was passed over, and why.
+
+    ``staff_id`` is empty for an address that is nobody's on the staff.
+    """
+
+    staff_id: str
+    person: Person | None
+    reason: str = ""

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
+from activities.finding import Finding
 from activities.planning import Planning
 from activities.recording import Recording
 from activities.staffing import Staffing
@@ -41,6 +42,7 @@ async def open_activities(settings: ActivitySettings) -> AsyncIterator[list[Call
             planning.hourly_rate,
             staffing.assign_roles,
             staffing.book,
+            Finding(sessions).find_people,
         ]
     finally:
         await recording.close()
