@@ -159,7 +159,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class FindCall:
-    """Whom a step of the ladder means at an instant, in this contract."""
+    """Who it is, at that instant, whom a step of a ladder names: who fills the role, who is on call, the owner."""
 
     contract_id: str
     who: Who
@@ -168,7 +168,10 @@ class FindCall:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``person`` None: nobody, and ``reason`` says why. ``staff_id`` is empty for somebody outside the staff."""
+    """``person`` None: nobody, and ``reason`` says why. With a person it says who was passed over, and why.
+
+    ``staff_id`` is empty for an address that is nobody's on the staff.
+    """
 
     staff_id: str
     person: Person | None

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
+from activities.finding import Finding
 from activities.opening import Opening
 from activities.planning import Planning
 from activities.recording import Recording
@@ -43,6 +44,7 @@ async def open_activities(settings: ActivitySettings) -> AsyncIterator[list[Call
             staffing.assign_roles,
             staffing.book,
             opening.expand_coverage,
+            Finding(sessions).find_people,
         ]
     finally:
         await recording.close()

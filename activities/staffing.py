@@ -54,7 +54,7 @@ class Staffing:
                 if member is None:
                     unfilled.append(role)
                 else:
-                    assignments.append(Assignment(role, member.id, _person(member)))
+                    assignments.append(Assignment(role, member.id, person_of(member)))
         return Assigned(tuple(assignments), tuple(unfilled))
 
     @activity.defn(name=BOOK)
@@ -107,7 +107,7 @@ class Staffing:
         key = _key(call)
         before = await bookings.booked(session, key)
         if before is not None and before.status in bookings.ACTIVE and before.staff_id == host.id:
-            return Slot(before.start, before.end, host.id, _person(host), call.meeting.place)
+            return Slot(before.start, before.end, host.id, person_of(host), call.meeting.place)
         await bookings.lock_staff(session, [host.id])
         free = self._free(contract, host, call, await self._taken(session, host, call))
         if call.exact is not None:
@@ -121,7 +121,7 @@ class Staffing:
                 key, call.meeting.workflow_id, call.sequence, host.id, start, end, host.buffer_minutes
             )
             if await bookings.try_book(session, booking):
-                return Slot(start, end, host.id, _person(host), call.meeting.place)
+                return Slot(start, end, host.id, person_of(host), call.meeting.place)
         offers.extend(start for start, _ in islice(free, OFFERS))
         return None
 
@@ -144,7 +144,7 @@ class Staffing:
                 member.buffer_minutes,
             )
             if await bookings.try_book(session, booking):
-                team.append(_person(member))
+                team.append(person_of(member))
         return tuple(team)
 
     async def _taken(self, session: AsyncSession, host: StaffMember, call: BookCall) -> tuple[bookings.Busy, ...]:
@@ -247,5 +247,6 @@ def _why_not(call: BookCall, hosts: list[StaffMember]) -> str:
     return f"no time suits both {names} and {call.meeting.customer_name} until {call.meeting.latest:%Y-%m-%d}"
 
 
-def _person(member: StaffMember) -> Person:
+def person_of(member: StaffMember) -> Person:
+    """A member of the staff as somebody who is written to."""
     return Person(member.name, member.email, zone=member.zone)

@@ -39,6 +39,11 @@ class KeptRotation:
     def key(self) -> str:
         return self.rotation.key
 
+    @property
+    def people(self) -> frozenset[str]:
+        """Everybody who may be called: the members, and who stands in for them."""
+        return frozenset(self.rotation.members) | {each.member for each in self.overrides}
+
     def serves(self, vendor_id: str) -> bool:
         """Whether contracts of that vendor may call it."""
         return self.vendor_id in ("", vendor_id)

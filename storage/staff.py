@@ -57,6 +57,18 @@ async def find_staff(session: AsyncSession, staff_id: str) -> StaffMember | None
     return _member(row) if row else None
 
 
+async def staff_of_address(session: AsyncSession, email: str) -> StaffMember | None:
+    """The staff member with that address, whatever its case; of several an active one, then the first by id."""
+    row = await session.scalar(
+        select(StaffRow)
+        .where(func.lower(StaffRow.email) == email.lower())
+        .order_by(StaffRow.active.desc(), StaffRow.id)
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+    return _member(row) if row else None
+
+
 async def list_staff(session: AsyncSession, staff_ids: Collection[str] | None = None) -> tuple[StaffMember, ...]:
     """Everybody (or those with these ids), by id."""
     statement = select(StaffRow).order_by(StaffRow.id).execution_options(populate_existing=True)
