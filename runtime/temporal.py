@@ -20,6 +20,7 @@ SEARCH_ATTRIBUTES = {
     "PledgeCsm": "Keyword",
     "PledgeContract": "Keyword",
     "PledgeNextDue": "Datetime",
+    "PledgeLevel": "Keyword",
 }
 """What our workflows can be searched by, and the type of each."""
 

@@ -19,8 +19,8 @@ from temporalio.service import RPCError
 
 from storage.tickets import StoredTicket, mark_ticket_started, not_started_tickets
 from support.desk import Desk
-from workflows.messages import CONTRACT, CUSTOMER, PLAN, STAGE, VENDOR
-from workflows.ticket_messages import LEVEL, TICKET_WORKFLOW, Carried, TicketOrder, ticket_workflow_id
+from workflows.messages import CONTRACT, CUSTOMER, LEVEL, PLAN, STAGE, VENDOR
+from workflows.ticket_messages import TICKET_WORKFLOW, Carried, TicketOrder, ticket_workflow_id
 
 _ORDER: TypeAdapter[TicketOrder] = TypeAdapter(TicketOrder)
 _CARRIED: TypeAdapter[Carried] = TypeAdapter(Carried)

@@ -25,7 +25,8 @@ CONTRACT = SearchAttributeKey.for_keyword("PledgeContract")
 STAGE = SearchAttributeKey.for_keyword("PledgeStage")
 CSM = SearchAttributeKey.for_keyword("PledgeCsm")
 NEXT_DUE = SearchAttributeKey.for_datetime("PledgeNextDue")
-SEARCH_ATTRIBUTES = (CUSTOMER, VENDOR, PLAN, CONTRACT, STAGE, CSM, NEXT_DUE)
+LEVEL = SearchAttributeKey.for_keyword("PledgeLevel")
+SEARCH_ATTRIBUTES = (CUSTOMER, VENDOR, PLAN, CONTRACT, STAGE, CSM, NEXT_DUE, LEVEL)
 
 
 def contract_workflow_id(contract_id: str) -> str:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from temporalio.common import SearchAttributeKey
-
 from domain.contract import Person
 from domain.facts import Chain
 from domain.intake import Decision
@@ -16,7 +14,6 @@ from domain.ticket import Act, Actor, RouteKind, Ticket, TicketTerms
 from domain.ticket_coverage import KeyedCoverage, OpeningHours
 
 TICKET_WORKFLOW = "TicketWorkflow"
-LEVEL = SearchAttributeKey.for_keyword("PledgeLevel")
 
 LONGEST_TEXT = 20_000
 """Characters of one message of a conversation; a door cuts what is longer, and says so."""

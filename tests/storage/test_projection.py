@@ -112,6 +112,7 @@ async def test_people_on_both_sides(sessions: Sessions) -> None:
                 set_at=at("2026-01-02 12:01"),
                 set_by="order",
                 asked_at=at("2026-01-05 05:00"),
+                premises=(),
             ),
         )
 

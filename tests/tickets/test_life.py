@@ -1,0 +1,26 @@
+"""The life of a ticket in skipped time. Stockholm is an hour ahead of UTC in winter; 2 February 2026 is a Monday."""
+
+from __future__ import annotations
+
+from domain.ticket import Act, Actor
+from tests.tickets.trial_desk import OWNER, TrialDesk, order
+
+
+async def test_a_ticket_is_registered_answered_solved_agreed_and_closed(desk: TrialDesk) -> None:
+    await desk.sign(order("ombori/production"))
+    await desk.trial.to("2026-02-02 09:00")
+    await desk.register()
+    await desk.act(Act.TRIAGE, level="l2", impact="One room")
+    await desk.act(Act.ASSIGN, owner=OWNER)
+    assert await desk.clocks() == ["response-1 due 02-02 10:00"]
+    await desk.trial.to("2026-02-02 09:20")
+    await desk.act(Act.REPLY, text="We look at it.")
+    assert await desk.clocks() == ["response-1 due 02-02 10:00 met", "update-1 due 02-02 11:20"]
+    await desk.trial.to("2026-02-02 11:00")
+    await desk.act(Act.RESOLVE, text="The gateway was off; it is on again.")
+    assert (await desk.detail()).head.state == "agreement-asked"
+    done = await desk.act(Act.AGREE, actor=Actor.CUSTOMER)
+    assert done.state == "closed"
+    assert await desk.handle().result() == "closed"
+    assert (await desk.detail()).head.closed_by == "Ada Lindqvist"
+    assert await desk.trial.letters() == []
