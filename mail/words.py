@@ -79,8 +79,7 @@ WORDS: Mapping[str, Words] = {
         promises={
             "first response": "Första svar",
             "status update": "Statusuppdatering",
-            "update": "Statusuppdatering",
-            "resolution": "Lösning",
+            "solution": "Lösning",
         },
         answers={
             Answer.NEEDS_ACTION: "inget svar ännu",
@@ -109,8 +108,7 @@ WORDS: Mapping[str, Words] = {
         promises={
             "first response": "Erste Antwort",
             "status update": "Statusmeldung",
-            "update": "Statusmeldung",
-            "resolution": "Lösung",
+            "solution": "Lösung",
         },
         answers={
             Answer.NEEDS_ACTION: "noch keine Antwort",

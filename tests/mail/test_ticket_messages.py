@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from domain.clock_words import clock_name
 from domain.contract import Person
 from domain.messages import Message
+from domain.support import ClockKind
 from mail.render import TEMPLATES, render, translations
+from mail.words import WORDS
 from tests.mail.reading import Balance, html_of, spoken, text_of
 from tests.mail.samples import JOHN, MARIA, SETTINGS
 from tests.mail.ticket_samples import NOW, TICKET, TICKETS, ticket_message
@@ -180,7 +183,7 @@ def test_an_acknowledgement_as_a_person_in_new_york_reads_it() -> None:
         "  First response:  by Tuesday 3 February 2026, 08:30 (Eastern Time)\n"
         "                   30 min of open hours, clause ombori-20\n"
         "  Status update:   every 1 h after it, clause ombori-20\n"
-        "  Resolution:      when done\n"
+        "  Solution:        when done\n"
         "\n"
         "What your contract says\n"
         "\n"
@@ -253,6 +256,13 @@ def test_what_a_customer_gets_exists_in_swedish_and_german_whole(kind: str) -> N
 def test_a_translation_writes_times_in_the_readers_zone_and_manner(name: str, language: str, told: str) -> None:
     to = replace(JOHN, language=language, zone="Europe/Stockholm")
     assert told in flat(ticket_message(name), to)
+
+
+def test_each_clock_has_a_name_in_every_language() -> None:
+    names = {clock_name(kind).lower() for kind in ClockKind}
+    assert names == set(WORDS["sv"].promises) == set(WORDS["de"].promises)
+    told = flat(ticket_message("ticket-received"), replace(JOHN, language="sv"))
+    assert "Statusuppdatering: every 1 h after it, klausul ombori-20 Lösning: when done" in told
 
 
 def test_what_only_staff_get_is_english_with_the_readers_dates() -> None:

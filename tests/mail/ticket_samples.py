@@ -40,7 +40,7 @@ TICKETS: dict[str, Content] = {
         targets=(
             TargetLine("First response", DUE, "30 min of open hours", "ombori-20"),
             TargetLine("Status update", None, "every 1 h after it", "ombori-20"),
-            TargetLine("Resolution", None, "when done", ""),
+            TargetLine("Solution", None, "when done", ""),
         ),
         notes=("Screen 61 is beyond the 60 devices of the plan and is charged",),
         opens_at=None,
