@@ -18,6 +18,7 @@ from api.rest import inbox as rest_inbox
 from api.rest import plans as rest_plans
 from api.security import OwnSiteOnly, host_names
 from settings import Settings, get_settings
+from support.starting import keep_starting_tickets
 
 _DESCRIPTION = """\
 Pledge keeps the promises of support contracts: a signed contract is a durable workflow, and this is its door.
@@ -49,12 +50,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         conninfo = settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
         async with open_house(settings) as house, live.listening(conninfo) as news:
             app.state.house, app.state.news = house, news
-            healing = asyncio.create_task(signing.keep_starting(house), name="start what was signed")
+            healing = (
+                asyncio.create_task(signing.keep_starting(house), name="start what was signed"),
+                asyncio.create_task(
+                    keep_starting_tickets(house.desk, signing.LOOK_AGAIN_SECONDS), name="start what was reported"
+                ),
+            )
             try:
                 yield
             finally:
-                healing.cancel()
-                await asyncio.gather(healing, return_exceptions=True)
+                for each in healing:
+                    each.cancel()
+                await asyncio.gather(*healing, return_exceptions=True)
 
     app = FastAPI(
         title="Pledge",

@@ -21,6 +21,7 @@ from plans.catalogue import Catalogue
 from plans.loader import load_catalogue
 from settings import Settings
 from storage.session import Sessions, open_engine, open_sessions
+from support.desk import Desk
 
 RPC_PATIENCE = timedelta(seconds=10)
 """How long one call may wait for the Temporal server."""
@@ -44,6 +45,11 @@ class House:
     def vendors(self) -> list[Vendor]:
         """The vendors of the catalogue, by name."""
         return sorted(self.catalogue.vendors.values(), key=lambda vendor: vendor.name.casefold())
+
+    @property
+    def desk(self) -> Desk:
+        """What registers and handles tickets."""
+        return Desk(self.sessions, self.temporal, self.settings.task_queue, self.catalogue)
 
     @property
     def plans(self) -> Mapping[str, Plan]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from domain.happenings import Happening
 from domain.money import amount_text
+from domain.ticket_saying import TICKET_SAYINGS
 from domain.wording import minutes_text
 
 Data = Mapping[str, Any]
@@ -128,6 +129,7 @@ _SAYINGS: dict[Happening, Callable[[_Reader, str], str]] = {
     Happening.TASK_DONE: lambda d, _: f"task done{d.by()}",
     Happening.MESSAGE_REJECTED: lambda d, _: f"mail to {d['email']} was refused ({d['code']}){d.because()}",
     Happening.MESSAGE_LATE: lambda d, _: f"a message was not sent any more{d.because()}",
+    **TICKET_SAYINGS,
 }
 
 

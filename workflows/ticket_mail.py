@@ -152,7 +152,7 @@ def warning(work: TicketWork, key: str, warned: Warned, to: tuple[Person, ...]) 
         level_name=work.ticket.current_level.name,
         clock=clock_name(clock).lower(),
         due=clock.due,
-        passed=warned.left < 0 or clock.verdict is not None,
+        passed=warned.left <= 0 or clock.verdict is not None,
         best_effort=bool(clock.bounds) and clock.bounds[0].best_effort,
         left_text=left_text(warned.left),
         rung=rung_text(warned.step),
@@ -207,9 +207,10 @@ def routed(work: TicketWork, key: str, act: TicketAct) -> Message:
         note=act.text,
         level_name=work.ticket.current_level.name,
         by=act.by,
-        url=work.page,
+        url="",
     )
-    return _to_staff(work, key, (Person(route.to, route.email),), content, work.ticket.current_level.clause)
+    to = (Person(route.to, route.email),)
+    return _to_customer(work, key, to, content, work.ticket.current_level.clause, thread=False)
 
 
 def task(work: TicketWork, key: str, title: str, detail: str) -> Message:
@@ -250,7 +251,7 @@ def _to_customer(
     by_person: bool = False,
     thread: bool = True,
 ) -> Message:
-    """From the contract's support address, so that a plain reply comes back to the ticket."""
+    """From the contract's support address, so that a plain reply comes back to the ticket; to partners too."""
     return Message(
         key=key,
         to=to,
@@ -264,7 +265,7 @@ def _to_customer(
         clause=clause,
         about=work.subject,
         support_address=True,
-        answers=_answers(work),
+        answers=_answers(work) if thread and to == work.reporter else "",
         by_person=by_person,
     )
 

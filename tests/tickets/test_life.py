@@ -23,4 +23,12 @@ async def test_a_ticket_is_registered_answered_solved_agreed_and_closed(desk: Tr
     assert done.state == "closed"
     assert await desk.handle().result() == "closed"
     assert (await desk.detail()).head.closed_by == "Ada Lindqvist"
-    assert await desk.trial.letters() == []
+    assert await desk.trial.letters() == [
+        "agreement-asked ticket/1 ada@acme.example sent",
+        "ticket-answer ticket/1 ada@acme.example sent",
+        "ticket-assigned ticket/1 cecilia@vendor.example sent",
+        "ticket-closed ticket/1 ada@acme.example sent",
+        "ticket-received ticket/1 ada@acme.example sent",
+        "ticket-warning ticket/1 cecilia@vendor.example sent",
+        "welcome  ada@acme.example sent",
+    ]
