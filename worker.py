@@ -18,13 +18,13 @@ from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
 from activities.registry import open_activities
 from settings import Settings, SettingsError, get_settings
 from storage.session import open_engine, open_sessions
 from storage.workers import sign_of_life, sign_off
+from workflows.payloads import data_converter
 from workflows.registry import WORKFLOWS
 from workflows.sandbox import sandbox
 
@@ -85,7 +85,7 @@ async def connect(settings: Settings) -> Client:
     connection = settings.temporal_connection()
     for attempt in range(_CONNECT_SECONDS):
         try:
-            return await Client.connect(data_converter=pydantic_data_converter, **connection)
+            return await Client.connect(data_converter=data_converter, **connection)
         except RuntimeError as error:  # what the client raises for a server that is not there
             reason = str(error)
             if attempt == 0:

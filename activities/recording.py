@@ -62,23 +62,31 @@ class Recording:
         A mail server that hangs costs a step the patience of the settings once, and not for each letter.
         """
         letters, refused = self._letters(call)
+        patience = self.smtp.settings.patience_seconds
+        # Where mail seems to go out, what is new is ours to send at once. The last letter may be begun in `patience`.
+        claim = patience + self._claim_seconds if self.smtp.answers else None
         async with self.sessions.begin() as session:
             await write_facts(session, call.facts)
-            for letter in letters:
-                await outbox.record_letter(session, letter)
+            new = await outbox.record_letters(session, letters, claim)
             if call.shelf is not None:
                 await put_on_shelf(session, call.contract_id, call.shelf.number, call.shelf.document)
+        ours = {letter.message_id: letter for letter in letters if letter.message_id in new} if claim else {}
         deliveries, trouble = list(refused), ""
-        hurried_until = _clock() + self.smtp.settings.patience_seconds
-        for letter in letters:
-            if not trouble:
-                try:
-                    deliveries.append(await self._send(letter.message_id, call.now, hurried_until - _clock()))
-                    continue
-                except NotSentNow as error:
-                    trouble = str(error)
-                    activity.logger.warning("mail is left waiting: %s", trouble)
-            deliveries.append(_delivery(letter, DeliveryState.WAITING, reason=trouble))
+        hurried_until = _clock() + patience
+        try:
+            for letter in letters:
+                if not trouble:
+                    try:
+                        deliveries.append(await self._send(letter.message_id, call.now, hurried_until - _clock(), ours))
+                        continue
+                    except NotSentNow as error:
+                        trouble = str(error)
+                        activity.logger.warning("mail is left waiting: %s", trouble)
+                deliveries.append(_delivery(letter, DeliveryState.WAITING, reason=trouble))
+        finally:
+            if ours:  # not begun: somebody else may
+                async with self.sessions.begin() as session:
+                    await outbox.release_letters(session, tuple(ours))
         return Recorded(tuple(d for d in deliveries if d.state is not DeliveryState.SENT))
 
     @activity.defn(name=DELIVER)
@@ -134,13 +142,19 @@ class Recording:
             useful_until=message.useful_until,
         )
 
-    async def _send(self, letter_id: str, now: datetime, patience_seconds: float) -> Delivery:
-        """What becomes of one letter, if that is known soon; else `NotSentNow`. Two who ask share one sending."""
+    async def _send(
+        self, letter_id: str, now: datetime, patience_seconds: float, ours: dict[str, outbox.Letter] | None = None
+    ) -> Delivery:
+        """What becomes of one letter, if that is known soon; else `NotSentNow`. Two who ask share one sending.
+
+        ``ours``: letters that are claimed already; the one whose sending begins is taken out.
+        """
         task = self._under_way.get(letter_id)
         if task is None:
             if patience_seconds <= 0:
                 raise NotSentNow("there is no time left for it now")
-            task = asyncio.create_task(self._hand_over(letter_id, now))
+            claimed = ours.pop(letter_id, None) if ours and self.smtp.answers else None
+            task = asyncio.create_task(self._hand_over(letter_id, now, claimed))
             self._under_way[letter_id] = task
             task.add_done_callback(partial(self._is_over, letter_id))
         # No wait_for: neither our impatience nor the end of the activity may cut a mail in two.
@@ -154,14 +168,18 @@ class Recording:
         if not task.cancelled():
             task.exception()  # looked at, since nobody may be waiting for it any more
 
-    async def _hand_over(self, letter_id: str, now: datetime) -> Delivery:
-        """Claim one letter, hand it to the server, and settle it.
+    async def _hand_over(self, letter_id: str, now: datetime, claimed: outbox.Letter | None) -> Delivery:
+        """Claim one letter (where it is not claimed yet), hand it to the server, and settle it.
 
         A process that dies between the server's word and ours sends it again under the same Message-ID, when the
         claim has run out: that is as close to once as SMTP allows.
         """
-        async with self.sessions.begin() as session:
-            found = await self._claimed(session, letter_id, now)
+        found: outbox.Letter | Delivery
+        if claimed is None or claimed.is_useless(now):
+            async with self.sessions.begin() as session:
+                found = await self._claimed(session, letter_id, now)
+        else:
+            found = claimed
         if isinstance(found, Delivery):
             return found
         try:
@@ -188,15 +206,20 @@ class Recording:
         letter = stored.letter
         if stored.state != "recorded":
             return _delivery(letter, DeliveryState(stored.state), stored.code or 0, stored.reason)
-        if letter.useful_until is not None and now >= letter.useful_until:
+        if letter.useful_until is not None and letter.is_useless(now):
             reason = f"it was of use until {letter.useful_until:%Y-%m-%d %H:%M} UTC"
             await outbox.mark_expired(session, letter_id, now, reason)
             return _delivery(letter, DeliveryState.EXPIRED, reason=reason)
         if not self.smtp.answers:
             raise NotSentNow("the mail server does not answer")
-        if await outbox.claim_letter(session, letter_id, self.smtp.longest_seconds + CLAIM_MARGIN_SECONDS) is None:
+        if await outbox.claim_letter(session, letter_id, self._claim_seconds) is None:
             raise NotSentNow("somebody else is sending it")
         return letter
+
+    @property
+    def _claim_seconds(self) -> float:
+        """A talk with the server is over by then, and written down."""
+        return self.smtp.longest_seconds + CLAIM_MARGIN_SECONDS
 
 
 def _clock() -> float:

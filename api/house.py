@@ -14,7 +14,6 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from temporalio.client import Client, RetryConfig
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from domain.plan import Plan, Vendor
 from plans.catalogue import Catalogue
@@ -22,6 +21,7 @@ from plans.loader import load_catalogue
 from settings import Settings
 from storage.session import Sessions, open_engine, open_sessions
 from support.desk import Desk
+from workflows.payloads import data_converter
 
 RPC_PATIENCE = timedelta(seconds=10)
 """How long one call may wait for the Temporal server."""
@@ -63,7 +63,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     engine = open_engine(settings.database_url)
     connection = settings.temporal_connection()
     temporal = await Client.connect(
-        data_converter=pydantic_data_converter, lazy=True, retry_config=_QUICK_TO_GIVE_UP, **connection
+        data_converter=data_converter, lazy=True, retry_config=_QUICK_TO_GIVE_UP, **connection
     )
     try:
         yield House(settings, open_sessions(engine), temporal, load_catalogue())

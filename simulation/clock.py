@@ -14,12 +14,12 @@ from pathlib import Path
 
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from runtime.problem import Problem
 from runtime.temporal import program
 from workflows.messages import SEARCH_ATTRIBUTES
+from workflows.payloads import data_converter
 
 _PIDS = "pids"
 STARTS = 6
@@ -56,7 +56,7 @@ async def _started(server: Path) -> WorkflowEnvironment:
     for attempt in range(1, STARTS + 1):
         try:
             return await WorkflowEnvironment.start_time_skipping(
-                data_converter=pydantic_data_converter, test_server_existing_path=str(server)
+                data_converter=data_converter, test_server_existing_path=str(server)
             )
         except RuntimeError as error:
             if "did not start within" not in str(error) or attempt == STARTS:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, DateTime, LargeBinary, MetaData, Text
+from sqlalchemy import BigInteger, DateTime, LargeBinary, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase
 
@@ -27,3 +27,10 @@ class Base(DeclarativeBase):
         int: BigInteger(),
         list[str]: ARRAY(Text()),
     }
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table itself. Statements on it do without the ORM, which for a small statement takes as long as all else."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table

@@ -4,11 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import BigInteger, Row, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.base import table_of
+from storage.locks import lock
 from storage.models import AssignmentRow, BookingRow
 
 ACTIVE = ("held", "confirmed")
@@ -129,8 +131,7 @@ async def lock_staff(session: AsyncSession, staff_ids: Collection[str]) -> None:
     Not needed for correctness: it keeps two bookers from a deadlock, and lets a daily limit be counted exactly.
     """
     for staff_id in sorted(staff_ids):
-        key = func.hashtextextended(f"staff {staff_id}", 0)
-        await session.execute(select(func.pg_advisory_xact_lock(key)))
+        await lock(session, f"staff {staff_id}")
 
 
 async def settle_bookings(
@@ -145,20 +146,25 @@ async def settle_bookings(
 
     ``before``: only those of an earlier sequence; ``up_to``: also that one. Called by the projection.
     """
-    statement = update(BookingRow).where(
-        BookingRow.meeting_id == meeting_id,
-        BookingRow.status.in_(ACTIVE[:1] if status == "confirmed" else ACTIVE),
-    )
-    if before is not None:
-        statement = statement.where(BookingRow.sequence < before)
-    if up_to is not None:
-        statement = statement.where(BookingRow.sequence <= up_to)
-    await session.execute(statement.values(status=status).execution_options(synchronize_session=False))
+    await session.execute(_SETTLE, {"meeting": meeting_id, "to": status, "before": before, "up_to": up_to})
 
 
+_BOOKINGS = table_of(BookingRow)
 _COLUMNS = (
     BookingRow.key, BookingRow.meeting_id, BookingRow.staff_id, BookingRow.slot, BookingRow.blocked, BookingRow.status,
 )  # fmt: skip
+
+
+_SETTLE = (
+    update(_BOOKINGS)
+    .where(
+        _BOOKINGS.c.meeting_id == bindparam("meeting"),
+        _BOOKINGS.c.status.in_(ACTIVE),
+        _BOOKINGS.c.sequence < func.coalesce(bindparam("before", type_=BigInteger), _BOOKINGS.c.sequence + 1),
+        _BOOKINGS.c.sequence <= func.coalesce(bindparam("up_to", type_=BigInteger), _BOOKINGS.c.sequence),
+    )
+    .values(status=bindparam("to"))
+)
 
 
 def _row(booking: Booking) -> dict[str, object]:

@@ -3,13 +3,20 @@
 import json
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Row, and_, func, insert, or_, select
+from sqlalchemy import Row, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.facts import GENESIS, Fact, canonical_json, fact_digest
+from domain.facts import Fact, canonical_json, fact_digest
+from storage.base import table_of
 from storage.fact_table import FactRow
+from storage.locks import lock
 from storage.projection import project
 from storage.telling import without_nul
+
+DOES_NOT_FOLLOW = "PLG02"
+"""What the table's trigger says of a gap, or of a chain that is broken."""
 
 
 class FactConflict(Exception):
@@ -21,30 +28,23 @@ async def write_facts(session: AsyncSession, facts: Sequence[Fact]) -> int:
 
     A fact that stands there already with the same digest is passed over, so that an activity may run twice. One
     workflow's facts come in their order. Writers of one contract wait for each other until their transaction ends,
-    so ``facts.id`` is the order in which a contract's facts were committed. Raises FactConflict; commits nothing.
+    so ``facts.id`` is the order in which a contract's facts were committed. Raises FactConflict: then the transaction
+    can only be given up.
     """
     if not facts:
         return 0
-    await lock_contracts(session, {fact.contract_id for fact in facts})
-    known = await _known_digests(session, facts)
-    fresh = []
     for fact in facts:
         _refuse_false_digest(fact)
-        stored = known.get((fact.workflow_id, fact.seq))
-        if stored == fact.digest:
-            continue
-        if stored is not None:
-            raise FactConflict(f"{_name(fact)} is there already with another digest")
-        before = GENESIS if fact.seq == 1 else known.get((fact.workflow_id, fact.seq - 1))
-        if before != fact.previous:
-            raise FactConflict(f"{_name(fact)} does not follow the fact before it")
-        known[fact.workflow_id, fact.seq] = fact.digest
-        fresh.append(fact)
-    if fresh:
-        await session.execute(insert(FactRow), [_row(fact) for fact in fresh])
-    for fact in fresh:
-        await project(session, fact)
-    return len(fresh)
+    await lock_contracts(session, {fact.contract_id for fact in facts})
+    new = await _insert(session, facts)
+    if known := [fact for fact in facts if fact.digest not in new]:
+        await _refuse_another_digest(session, known)
+    unseen = set(new)
+    for fact in facts:
+        if fact.digest in unseen:
+            unseen.remove(fact.digest)
+            await project(session, fact)
+    return len(new)
 
 
 async def facts_of_workflow(session: AsyncSession, workflow_id: str) -> tuple[Fact, ...]:
@@ -64,9 +64,10 @@ async def facts_after(session: AsyncSession, after_id: int, limit: int) -> list[
 async def lock_contracts(session: AsyncSession, contract_ids: Iterable[str]) -> None:
     """Hold these contracts' facts and read models until the transaction ends; in one order, so nobody deadlocks."""
     for contract_id in sorted(contract_ids):
-        key = func.hashtextextended(f"contract {contract_id}", 0)
-        await session.execute(select(func.pg_advisory_xact_lock(key)))
+        await lock(session, f"contract {contract_id}")
 
+
+_INSERT = insert(table_of(FactRow)).on_conflict_do_nothing().returning(table_of(FactRow).c.digest)
 
 FACT_COLUMNS = (
     FactRow.workflow_id, FactRow.seq, FactRow.at, FactRow.kind, FactRow.contract_id, FactRow.subject,
@@ -90,17 +91,29 @@ def fact_of(row: Row[*tuple[object, ...]]) -> Fact:
     )
 
 
-async def _known_digests(session: AsyncSession, facts: Sequence[Fact]) -> dict[tuple[str, int], str]:
-    """What the table has of these workflows, from the fact before the first one on."""
-    first: dict[str, int] = {}
-    for fact in facts:
-        first[fact.workflow_id] = min(fact.seq, first.get(fact.workflow_id, fact.seq))
+async def _insert(session: AsyncSession, facts: Sequence[Fact]) -> set[str]:
+    """The digests of those that were not there yet. What does not follow, the table itself refuses."""
+    try:
+        inserted = await session.execute(_INSERT, [_row(fact) for fact in facts])
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", "") != DOES_NOT_FOLLOW:
+            raise
+        raise FactConflict(str(error.orig).partition("\n")[0]) from None
+    return set(inserted.scalars())
+
+
+async def _refuse_another_digest(session: AsyncSession, known: Sequence[Fact]) -> None:
+    """These stand there already: as the same facts?"""
+    places = [(fact.workflow_id, fact.seq) for fact in known]
     rows = await session.execute(
         select(FactRow.workflow_id, FactRow.seq, FactRow.digest).where(
-            or_(*(and_(FactRow.workflow_id == key, FactRow.seq >= seq - 1) for key, seq in first.items()))
+            tuple_(FactRow.workflow_id, FactRow.seq).in_(places)
         )
     )
-    return {(row.workflow_id, row.seq): row.digest for row in rows}
+    stored = {(row.workflow_id, row.seq): row.digest for row in rows}
+    for fact in known:
+        if stored.get((fact.workflow_id, fact.seq)) != fact.digest:
+            raise FactConflict(f"{_name(fact)} is there already with another digest")
 
 
 def _refuse_false_digest(fact: Fact) -> None:

@@ -1,12 +1,14 @@
 """The outbox: a message is recorded with its bytes before it is sent, and settled once: sent, rejected or expired."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import Interval, Row, bindparam, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.base import table_of
 from storage.models import MessageRow
 
 
@@ -31,6 +33,10 @@ class Letter:
     recorded_at: datetime
     useful_until: datetime | None = None
 
+    def is_useless(self, now: datetime) -> bool:
+        """It came too late: nobody wants to read it any more."""
+        return self.useful_until is not None and now >= self.useful_until
+
 
 @dataclass(frozen=True, slots=True)
 class StoredLetter:
@@ -44,48 +50,41 @@ class StoredLetter:
     reason: str
 
 
-async def record_letter(session: AsyncSession, letter: Letter) -> StoredLetter:
-    """Record it once. What stands under the Message-ID already is kept and returned: the first bytes are the ones sent.
+async def record_letters(
+    session: AsyncSession, letters: Sequence[Letter], claim_seconds: float | None = None
+) -> set[str]:
+    """Record each once; the Message-IDs of those that were not there yet.
 
-    Names and subject lines longer than their column are cut.
+    What stands under a Message-ID already is kept: the first bytes are the ones sent. With ``claim_seconds`` the new
+    ones are claimed from the start, as by `claim_letter`. Names and subject lines longer than their column are cut.
     """
-    values = {field.name: getattr(letter, field.name) for field in fields(Letter)}
-    values["recipient_name"] = letter.recipient_name[:200]
-    values["subject_line"] = letter.subject_line[:998]
-    recorded = insert(MessageRow).values(values).on_conflict_do_nothing().returning(MessageRow.message_id)
-    if await session.scalar(recorded) is not None:
-        return StoredLetter(Letter(**values), "recorded", 0, None, None, "")
-    stored = await find_letter(session, letter.message_id)
-    if stored is None:
-        raise RuntimeError(f"{letter.message_id} was recorded and is gone")
-    return stored
+    if not letters:
+        return set()
+    claim = None if claim_seconds is None else timedelta(seconds=claim_seconds)
+    new = await session.execute(_RECORD, [_values(letter) | {"claim": claim} for letter in letters])
+    return set(new.scalars())
 
 
 async def find_letter(session: AsyncSession, message_id: str) -> StoredLetter | None:
     """The letter of that Message-ID."""
-    row = await session.get(MessageRow, message_id, populate_existing=True)
+    row = (await session.execute(_FIND, {"id": message_id})).one_or_none()
     return _stored(row) if row else None
 
 
 async def claim_letter(session: AsyncSession, message_id: str, seconds: float) -> StoredLetter | None:
     """The letter if it still waits to be sent and nobody is sending it: for so many seconds nobody else gets it.
 
-    No transaction is held while a server is talked to. Settling it, or `note_attempt`, gives the claim up; that of a
-    process that died runs out by the database's own clock.
+    No transaction is held while a server is talked to. Settling it, `note_attempt` or `release_letters` gives the
+    claim up; that of a process that died runs out by the database's own clock.
     """
-    now = func.clock_timestamp()
-    claimed = await session.execute(
-        update(MessageRow)
-        .where(
-            MessageRow.message_id == message_id,
-            MessageRow.state == "recorded",
-            or_(MessageRow.claimed_until.is_(None), MessageRow.claimed_until <= now),
-        )
-        .values(claimed_until=now + timedelta(seconds=seconds))
-        .returning(MessageRow.message_id)
-        .execution_options(synchronize_session=False)
-    )
-    return await find_letter(session, message_id) if claimed.first() is not None else None
+    row = (await session.execute(_CLAIM, {"id": message_id, "claim": timedelta(seconds=seconds)})).one_or_none()
+    return _stored(row) if row else None
+
+
+async def release_letters(session: AsyncSession, message_ids: Sequence[str]) -> None:
+    """Give up one's claim on letters that one did not begin to send."""
+    statement = update(_MESSAGES).where(_MESSAGES.c.message_id.in_(message_ids), _MESSAGES.c.state == "recorded")
+    await session.execute(statement.values(claimed_until=None))
 
 
 async def mark_sent(session: AsyncSession, message_id: str, at: datetime, code: int = 250) -> bool:
@@ -105,35 +104,59 @@ async def mark_expired(session: AsyncSession, message_id: str, at: datetime, rea
 
 async def note_attempt(session: AsyncSession, message_id: str, code: int | None, reason: str) -> bool:
     """A server did not take it now; it goes on waiting. False where it was settled before."""
-    done = await session.execute(
-        update(MessageRow)
-        .where(MessageRow.message_id == message_id, MessageRow.state == "recorded")
-        .values(attempts=MessageRow.attempts + 1, code=code, reason=_clean(reason), claimed_until=None)
-        .returning(MessageRow.message_id)
-        .execution_options(synchronize_session=False)
-    )
+    done = await session.execute(_NOTE, {"id": message_id, "tried": 1, "new_code": code, "new_reason": _clean(reason)})
     return done.first() is not None
 
 
 async def _settle(
     session: AsyncSession, message_id: str, state: str, at: datetime, code: int | None, reason: str, tried: int
 ) -> bool:
-    done = await session.execute(
-        update(MessageRow)
-        .where(MessageRow.message_id == message_id, MessageRow.state == "recorded")
-        .values(
-            state=state,
-            settled_at=at,
-            settled_wall=func.clock_timestamp(),
-            claimed_until=None,
-            attempts=MessageRow.attempts + tried,
-            code=code,
-            reason=_clean(reason),
-        )
-        .returning(MessageRow.message_id)
-        .execution_options(synchronize_session=False)
-    )
+    settled = {"new_state": state, "at": at, "tried": tried, "new_code": code, "new_reason": _clean(reason)}
+    done = await session.execute(_SETTLE, {"id": message_id, **settled})
     return done.first() is not None
+
+
+# The statements are made once: to put one together takes longer than to run it.
+_MESSAGES = table_of(MessageRow)
+_NOW = func.clock_timestamp()
+_CLAIMED = _NOW + bindparam("claim", type_=Interval)  # no claim, no time: NULL
+_LETTER = tuple(_MESSAGES.c[field.name] for field in fields(Letter))
+_STORED = (*_LETTER, *(_MESSAGES.c[name] for name in ("state", "attempts", "settled_at", "code", "reason")))
+_OF_THE_ID = _MESSAGES.c.message_id == bindparam("id")
+_WAITS = _MESSAGES.c.state == "recorded"
+
+_RECORD = (
+    insert(_MESSAGES)
+    .values({column.name: bindparam(column.name) for column in _LETTER} | {"claimed_until": _CLAIMED})
+    .on_conflict_do_nothing()
+    .returning(_MESSAGES.c.message_id)
+)
+_FIND = select(*_STORED).where(_OF_THE_ID)
+_CLAIM = (
+    update(_MESSAGES)
+    .where(_OF_THE_ID, _WAITS, or_(_MESSAGES.c.claimed_until.is_(None), _MESSAGES.c.claimed_until <= _NOW))
+    .values(claimed_until=_CLAIMED)
+    .returning(*_STORED)
+)
+_NOTE = (
+    update(_MESSAGES)
+    .where(_OF_THE_ID, _WAITS)
+    .values(
+        attempts=_MESSAGES.c.attempts + bindparam("tried"),
+        code=bindparam("new_code"),
+        reason=bindparam("new_reason"),
+        claimed_until=None,
+    )
+    .returning(_MESSAGES.c.message_id)
+)
+_SETTLE = _NOTE.values(state=bindparam("new_state"), settled_at=bindparam("at"), settled_wall=_NOW)
+
+
+def _values(letter: Letter) -> dict[str, object]:
+    values = {field.name: getattr(letter, field.name) for field in fields(Letter)}
+    values["recipient_name"] = letter.recipient_name[:200]
+    values["subject_line"] = letter.subject_line[:998]
+    return values
 
 
 def _clean(reason: str) -> str:
@@ -141,6 +164,6 @@ def _clean(reason: str) -> str:
     return reason.replace("\0", "")[:1000]
 
 
-def _stored(row: MessageRow) -> StoredLetter:
+def _stored(row: Row[*tuple[object, ...]]) -> StoredLetter:
     letter = Letter(**{field.name: getattr(row, field.name) for field in fields(Letter)})
     return StoredLetter(letter, row.state, row.attempts, row.settled_at, row.code, row.reason)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, case, delete, select
+from sqlalchemy import case, delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,7 +18,7 @@ async def agenda_set(session: AsyncSession, fact: Told) -> None:
     await change(
         session,
         AgendaView,
-        AgendaView.contract_id == fact.contract_id,
+        {"contract_id": fact.contract_id},
         AgendaView.own_status == "planned",
         AgendaView.late_at.is_(None),
         own_status="absent",
@@ -27,7 +27,7 @@ async def agenda_set(session: AsyncSession, fact: Told) -> None:
     await _put_windows(session, fact)
     running = fact.maybe_number("term")
     if running is not None:
-        await change(session, ContractView, ContractView.contract_id == fact.contract_id, term=running)
+        await change(session, ContractView, {"contract_id": fact.contract_id}, term=running)
 
 
 async def item_done(session: AsyncSession, fact: Told) -> None:
@@ -40,7 +40,7 @@ async def noticed(session: AsyncSession, fact: Told) -> None:
 
 
 async def item_late(session: AsyncSession, fact: Told) -> None:
-    await change(session, AgendaView, *_item_of(fact), AgendaView.late_at.is_(None), late_at=fact.at)
+    await change(session, AgendaView, _item_of(fact), AgendaView.late_at.is_(None), late_at=fact.at)
 
 
 async def item_dropped(session: AsyncSession, fact: Told) -> None:
@@ -48,7 +48,7 @@ async def item_dropped(session: AsyncSession, fact: Told) -> None:
 
 
 async def report_opened(session: AsyncSession, fact: Told) -> None:
-    await change(session, AgendaView, *_item_of(fact), AgendaView.own_status == "planned", own_status="open")
+    await change(session, AgendaView, _item_of(fact), AgendaView.own_status == "planned", own_status="open")
 
 
 async def window_closed(session: AsyncSession, fact: Told) -> None:
@@ -56,8 +56,7 @@ async def window_closed(session: AsyncSession, fact: Told) -> None:
     await change(
         session,
         WindowView,
-        WindowView.contract_id == fact.contract_id,
-        WindowView.key == fact.text("window"),
+        {"contract_id": fact.contract_id, "key": fact.text("window")},
         closed_at=fact.at,
         lapsed_minutes=fact.number("lapsed_minutes", 0),
     )
@@ -74,7 +73,7 @@ async def drop_open_items(session: AsyncSession, fact: Told, note: str, the_end:
     await change(
         session,
         AgendaView,
-        AgendaView.contract_id == fact.contract_id,
+        {"contract_id": fact.contract_id},
         AgendaView.own_status.in_(AHEAD),
         own_status=case((AgendaView.kind == ItemKind.END.value, the_end), else_="dropped"),
         own_settled_at=fact.at,
@@ -87,8 +86,7 @@ async def settle(session: AsyncSession, fact: Told, key: str, own_status: str, b
     await change(
         session,
         AgendaView,
-        AgendaView.contract_id == fact.contract_id,
-        AgendaView.key == key,
+        {"contract_id": fact.contract_id, "key": key},
         AgendaView.own_status.in_((*AHEAD, "absent")),
         own_status=own_status,
         own_settled_at=fact.at,
@@ -172,5 +170,5 @@ async def _put_windows(session: AsyncSession, fact: Told) -> None:
         await session.execute(statement, windows)
 
 
-def _item_of(fact: Told) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return AgendaView.contract_id == fact.contract_id, AgendaView.key == fact.subject
+def _item_of(fact: Told) -> dict[str, str]:
+    return {"contract_id": fact.contract_id, "key": fact.subject}

@@ -64,7 +64,7 @@ async def suspended(session: AsyncSession, fact: Told) -> None:
     await change(
         session,
         ContractView,
-        ContractView.contract_id == fact.contract_id,
+        {"contract_id": fact.contract_id},
         ContractView.stage.not_in([*OVER, ContractStage.SUSPENDED.value]),
         stage_before=ContractView.stage,
         stage=ContractStage.SUSPENDED.value,
@@ -76,7 +76,7 @@ async def resumed(session: AsyncSession, fact: Told) -> None:
     await change(
         session,
         ContractView,
-        ContractView.contract_id == fact.contract_id,
+        {"contract_id": fact.contract_id},
         ContractView.stage == ContractStage.SUSPENDED.value,
         stage=func.coalesce(ContractView.stage_before, ContractStage.ACTIVE.value),
         stage_before=None,
@@ -89,7 +89,7 @@ async def amended(session: AsyncSession, fact: Told) -> None:
     await change(
         session,
         ContractView,
-        ContractView.contract_id == fact.contract_id,
+        {"contract_id": fact.contract_id},
         plan=fact.text("plan"),
         plan_name=fact.text("plan_name"),
         plan_version=fact.number("plan_version"),
@@ -101,7 +101,7 @@ async def renewed(session: AsyncSession, fact: Told) -> None:
     await change(
         session,
         ContractView,
-        ContractView.contract_id == fact.contract_id,
+        {"contract_id": fact.contract_id},
         ends_on=fact.day("ends_on"),
         ends=fact.instant("ends"),
         term_months=fact.number("term_months"),
@@ -128,7 +128,7 @@ async def counted(session: AsyncSession, fact: Told) -> None:
     counts = {name: fact.maybe_number(name) for name in ("users", "devices")}
     known = {name: number for name, number in counts.items() if number is not None}
     if known:
-        await change(session, ContractView, ContractView.contract_id == fact.contract_id, **known)
+        await change(session, ContractView, {"contract_id": fact.contract_id}, **known)
 
 
 async def _enter(session: AsyncSession, fact: Told, stage: ContractStage) -> None:
@@ -137,7 +137,7 @@ async def _enter(session: AsyncSession, fact: Told, stage: ContractStage) -> Non
     await change(
         session,
         ContractView,
-        ContractView.contract_id == fact.contract_id,
+        {"contract_id": fact.contract_id},
         ContractView.stage.not_in(OVER),
         stage=case((is_suspended, ContractView.stage), else_=stage.value),
         stage_before=case((is_suspended, stage.value), else_=None),
@@ -148,7 +148,7 @@ async def _finish(session: AsyncSession, fact: Told, stage: ContractStage, **val
     await change(
         session,
         ContractView,
-        ContractView.contract_id == fact.contract_id,
+        {"contract_id": fact.contract_id},
         ContractView.stage.not_in(OVER),
         stage=stage.value,
         stage_before=None,
@@ -158,9 +158,9 @@ async def _finish(session: AsyncSession, fact: Told, stage: ContractStage, **val
     await change(
         session,
         RoleView,
-        RoleView.contract_id == fact.contract_id,
+        {"contract_id": fact.contract_id},
         RoleView.status == "active",
         status="ended",
         until=fact.at,
     )
-    await change(session, AssignmentRow, AssignmentRow.contract_id == fact.contract_id, active=False)
+    await change(session, AssignmentRow, {"contract_id": fact.contract_id}, active=False)

@@ -1,12 +1,15 @@
 """What a meeting's facts change: the meeting, its attendees, its item on the agenda and its bookings."""
 
-from sqlalchemy import ColumnElement, delete, func, select
-from sqlalchemy.dialects.postgresql import insert
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, delete, exists, select
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.agenda import ItemKind
 from domain.contract import Side
 from domain.meeting import Answer, MeetingStatus
+from storage.base import table_of
 from storage.bookings import settle_bookings
 from storage.telling import Told, change, put
 from storage.views import AgendaView, AttendeeView, MeetingView
@@ -57,13 +60,13 @@ async def opened(session: AsyncSession, fact: Told) -> None:
 
 async def booked(session: AsyncSession, fact: Told) -> None:
     """Booked, or moved. The same sequence again means other attendees: answers given to it stay."""
-    sequence = fact.number("sequence")
-    same = await _sequence(session, fact) == sequence
-    await _put_attendees(session, fact, keep_answers=same)
+    sequence, before = fact.number("sequence"), await _standing(session, fact)
+    same = before.sequence == sequence
+    await _put_attendees(session, fact, keep_answers=same, first=before.sequence is None)
     await _set(
         session,
         fact,
-        await _upcoming(session, fact),
+        (await _standing(session, fact)).upcoming if same else MeetingStatus.INVITED,
         start=fact.instant("start"),
         end=fact.instant("end"),
         staff_id=fact.text("staff_id"),
@@ -76,7 +79,8 @@ async def booked(session: AsyncSession, fact: Told) -> None:
         reason=fact.text("reason", ""),
         by=fact.text("by", ""),
     )
-    await settle_bookings(session, meeting_id(fact), "cancelled", before=sequence)
+    if sequence > 0:
+        await settle_bookings(session, meeting_id(fact), "cancelled", before=sequence)
 
 
 async def unbookable(session: AsyncSession, fact: Told) -> None:
@@ -88,23 +92,20 @@ async def answered(session: AsyncSession, fact: Told) -> None:
     await change(
         session,
         AttendeeView,
-        *_attendees_of(fact),
-        AttendeeView.address == fact.text("email").casefold(),
+        _meeting_of(fact) | {"address": fact.text("email").casefold()},
         answer=fact.text("answer"),
         comment=fact.text("comment", ""),
         answered_at=fact.at,
     )
-    status = await _status(session, fact)
-    if status in UPCOMING:
-        now = await _upcoming(session, fact)
-        await _set(session, fact, now)
-        if now is MeetingStatus.CONFIRMED:
-            sequence = await _sequence(session, fact)
-            await settle_bookings(session, meeting_id(fact), "confirmed", up_to=sequence)
+    standing = await _standing(session, fact)
+    if standing.status in UPCOMING:
+        await _set(session, fact, standing.upcoming)
+        if standing.upcoming is MeetingStatus.CONFIRMED:
+            await settle_bookings(session, meeting_id(fact), "confirmed", up_to=standing.sequence)
 
 
 async def nudged(session: AsyncSession, fact: Told) -> None:
-    await change(session, MeetingView, *_meeting_of(fact), nudges=fact.number("times"))
+    await change(session, MeetingView, _meeting_of(fact), nudges=fact.number("times"))
 
 
 async def outcome_asked(session: AsyncSession, fact: Told) -> None:
@@ -121,9 +122,9 @@ async def no_show(session: AsyncSession, fact: Told) -> None:
     again = fact.flag("offered_again", False)
     status = MeetingStatus.SEEKING if again else MeetingStatus.NO_SHOW
     await _end(session, fact, status, notes=fact.text("notes", ""))
-    await change(session, MeetingView, *_meeting_of(fact), no_shows=MeetingView.no_shows + 1)
+    await change(session, MeetingView, _meeting_of(fact), no_shows=MeetingView.no_shows + 1)
     # A rebuild comes past here when the next sequence is booked already: that one stays.
-    await settle_bookings(session, meeting_id(fact), "done", up_to=await _sequence(session, fact))
+    await settle_bookings(session, meeting_id(fact), "done", up_to=(await _standing(session, fact)).sequence)
 
 
 async def cancelled(session: AsyncSession, fact: Told) -> None:
@@ -151,7 +152,7 @@ async def _set(session: AsyncSession, fact: Told, status: MeetingStatus, **value
     await put(
         session,
         MeetingView,
-        {"contract_id": fact.contract_id, "key": fact.subject},
+        _meeting_of(fact),
         workflow_id=meeting_id(fact),
         status=status.value,
         changed_at=fact.at,
@@ -161,18 +162,16 @@ async def _set(session: AsyncSession, fact: Told, status: MeetingStatus, **value
     await change(
         session,
         AgendaView,
-        AgendaView.contract_id == fact.contract_id,
-        AgendaView.key == fact.subject,
+        _meeting_of(fact),
         meeting_status=status.value,
         meeting_over_at=over_at,
     )
 
 
-async def _put_attendees(session: AsyncSession, fact: Told, keep_answers: bool) -> None:
+async def _put_attendees(session: AsyncSession, fact: Told, keep_answers: bool, first: bool) -> None:
     rows = {
         person.text("email").casefold(): {
-            "contract_id": fact.contract_id,
-            "key": fact.subject,
+            **_meeting_of(fact),
             "address": person.text("email").casefold(),
             "email": person.text("email"),
             "name": person.text("name", ""),
@@ -182,38 +181,50 @@ async def _put_attendees(session: AsyncSession, fact: Told, keep_answers: bool) 
         }
         for position, person in enumerate(fact.each("attendees"))
     }
-    gone = delete(AttendeeView).where(*_attendees_of(fact))
-    await session.execute(gone.where(AttendeeView.address.not_in(rows)) if keep_answers else gone)
+    if not first:
+        gone = delete(_ATTENDEES).where(_ATTENDEES.c.contract_id == fact.contract_id, _ATTENDEES.c.key == fact.subject)
+        await session.execute(gone.where(_ATTENDEES.c.address.not_in(rows)) if keep_answers else gone)
     if rows:
-        row = insert(AttendeeView)
-        same = {name: row.excluded[name] for name in ("email", "name", "side", "position")}
-        statement = row.on_conflict_do_update(index_elements=["contract_id", "key", "address"], set_=same)
-        await session.execute(statement, list(rows.values()))
+        await session.execute(_PUT_ATTENDEES, list(rows.values()))
 
 
-async def _upcoming(session: AsyncSession, fact: Told) -> MeetingStatus:
-    """Confirmed as soon as anybody of the customer has accepted."""
-    accepted = await session.scalar(
-        select(func.count()).where(
-            *_attendees_of(fact),
-            AttendeeView.side == Side.CUSTOMER.value,
-            AttendeeView.answer == Answer.ACCEPTED.value,
-        )
-    )
-    return MeetingStatus.CONFIRMED if accepted else MeetingStatus.INVITED
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How the meeting stands. ``upcoming``: confirmed as soon as anybody of the customer has accepted."""
+
+    status: str | None
+    sequence: int | None
+    upcoming: MeetingStatus
 
 
-async def _status(session: AsyncSession, fact: Told) -> str | None:
-    return await session.scalar(select(MeetingView.status).where(*_meeting_of(fact)))
+async def _standing(session: AsyncSession, fact: Told) -> _Standing:
+    row = (await session.execute(_STANDING, _meeting_of(fact))).one_or_none()
+    if row is None:
+        return _Standing(None, None, MeetingStatus.INVITED)
+    return _Standing(row.status, row.sequence, MeetingStatus.CONFIRMED if row.accepted else MeetingStatus.INVITED)
 
 
-async def _sequence(session: AsyncSession, fact: Told) -> int | None:
-    return await session.scalar(select(MeetingView.sequence).where(*_meeting_of(fact)))
+def _meeting_of(fact: Told) -> dict[str, str]:
+    return {"contract_id": fact.contract_id, "key": fact.subject}
 
 
-def _meeting_of(fact: Told) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return MeetingView.contract_id == fact.contract_id, MeetingView.key == fact.subject
+_ATTENDEES = table_of(AttendeeView)
+_STANDING = select(
+    MeetingView.status,
+    MeetingView.sequence,
+    exists().where(
+        AttendeeView.contract_id == MeetingView.contract_id,
+        AttendeeView.key == MeetingView.key,
+        AttendeeView.side == Side.CUSTOMER.value,
+        AttendeeView.answer == Answer.ACCEPTED.value,
+    ).label("accepted"),
+).where(MeetingView.contract_id == bindparam("contract_id"), MeetingView.key == bindparam("key"))  # fmt: skip
 
 
-def _attendees_of(fact: Told) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return AttendeeView.contract_id == fact.contract_id, AttendeeView.key == fact.subject
+def _put_attendees_statement() -> Insert:
+    row = insert(_ATTENDEES)
+    same = {name: row.excluded[name] for name in ("email", "name", "side", "position")}
+    return row.on_conflict_do_update(index_elements=["contract_id", "key", "address"], set_=same)
+
+
+_PUT_ATTENDEES = _put_attendees_statement()

@@ -116,7 +116,7 @@ async def _answer(session: AsyncSession, fact: Told, status: str) -> None:
 
 
 async def _count(session: AsyncSession, fact: Told, left: int, **values: object) -> None:
-    await change(session, HoursView, HoursView.contract_id == fact.contract_id, left_minutes=left, **values)
+    await change(session, HoursView, {"contract_id": fact.contract_id}, left_minutes=left, **values)
 
 
 async def _line(session: AsyncSession, fact: Told, kind: str, minutes: int, left: int, overage: int = 0) -> None:

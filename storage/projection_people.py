@@ -49,8 +49,7 @@ async def role_ended(session: AsyncSession, fact: Told) -> None:
     await change(
         session,
         RoleView,
-        RoleView.contract_id == fact.contract_id,
-        RoleView.role == role,
+        {"contract_id": fact.contract_id, "role": role},
         status="ended",
         until=fact.at,
         reason=fact.text("reason", ""),
@@ -58,8 +57,7 @@ async def role_ended(session: AsyncSession, fact: Told) -> None:
     await change(
         session,
         AssignmentRow,
-        AssignmentRow.contract_id == fact.contract_id,
-        AssignmentRow.role == role,
+        {"contract_id": fact.contract_id, "role": role},
         active=False,
     )
     await _show_csm(session, fact)
@@ -81,7 +79,7 @@ async def contact_set(session: AsyncSession, fact: Told) -> None:
             delete(ContactView).where(ContactView.contract_id == fact.contract_id, ContactView.address == replaced)
         )
     if primary:
-        await change(session, ContactView, ContactView.contract_id == fact.contract_id, primary=False)
+        await change(session, ContactView, {"contract_id": fact.contract_id}, primary=False)
     await put(
         session,
         ContactView,
@@ -182,7 +180,7 @@ async def _show_csm(session: AsyncSession, fact: Told) -> None:
     await change(
         session,
         ContractView,
-        ContractView.contract_id == fact.contract_id,
+        {"contract_id": fact.contract_id},
         csm_id=main.staff_id if main else None,
         csm_name=main.name if main else None,
     )

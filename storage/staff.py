@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain.assigning import ENOUGH_MINUTES, Candidate, choose
 from domain.coverage import WeeklyHours
 from domain.plan import Role
+from storage.locks import lock
 from storage.models import AssignmentRow, StaffRow
 
 _HOURS = TypeAdapter(WeeklyHours)
@@ -107,7 +108,7 @@ async def assign(
     The load is the number of active assignments, ties go by id. Assigners wait for each other until their
     transaction ends, so that many contracts signed at once are spread.
     """
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("assign roles", 0))))
+    await lock(session, "assign roles")
     candidates = {each.id: each for each in await qualified(session, role, vendor_id) if each.id not in exclude}
     if not candidates:
         return None

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, SQLColumnExpression, Update, bindparam, update
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.facts import Fact
-from storage.base import Base
+from storage.base import Base, table_of
 
 T = TypeVar("T")
 D = TypeVar("D", bound=date)
@@ -116,15 +117,49 @@ def without_nul(value: Any) -> Any:
     return value
 
 
-async def put(session: AsyncSession, table: type[Base], key: Mapping[str, object], **values: object) -> None:
+async def put(session: AsyncSession, model: type[Base], key: Mapping[str, object], **values: object) -> None:
     """Insert the row of this key, or set these values in it."""
-    statement = insert(table).values(**key, **values)
-    if values:
-        await session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
-    else:
-        await session.execute(statement.on_conflict_do_nothing())
+    await session.execute(_put(model, tuple(key), tuple(values)), {**key, **values})
 
 
-async def change(session: AsyncSession, table: type[Base], *where: ColumnElement[bool], **values: object) -> None:
-    """Set these values in the rows that match. No row is no error: the fact that makes it may still come."""
-    await session.execute(update(table).where(*where).values(**values).execution_options(synchronize_session=False))
+async def change(
+    session: AsyncSession,
+    model: type[Base],
+    key: Mapping[str, object],
+    *where: ColumnElement[bool],
+    **values: object,
+) -> None:
+    """Set these values in the rows that have the key and match. No row is no error: its fact may still come."""
+    plain = {name: value for name, value in values.items() if not isinstance(value, SQLColumnExpression)}
+    worked_out = {name: value for name, value in values.items() if name not in plain}
+    statement = _change(model, tuple(key), tuple(plain))
+    if where or worked_out:
+        statement = statement.where(*where).values(worked_out)
+    given = {_of_key(name): value for name, value in key.items()} | {_new(name): plain[name] for name in plain}
+    await session.execute(statement, given)
+
+
+# Statements are made once for each set of columns: to put one together takes longer than to run it.
+
+
+@cache
+def _put(model: type[Base], key: tuple[str, ...], names: tuple[str, ...]) -> Insert:
+    row = insert(table_of(model))
+    if not names:
+        return row.on_conflict_do_nothing()
+    return row.on_conflict_do_update(index_elements=key, set_={name: row.excluded[name] for name in names})
+
+
+@cache
+def _change(model: type[Base], key: tuple[str, ...], names: tuple[str, ...]) -> Update:
+    columns = table_of(model).c
+    statement = update(table_of(model)).where(*(columns[name] == bindparam(_of_key(name)) for name in key))
+    return statement.values({name: bindparam(_new(name)) for name in names})
+
+
+def _of_key(name: str) -> str:
+    return f"key_{name}"
+
+
+def _new(name: str) -> str:
+    return f"new_{name}"

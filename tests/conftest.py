@@ -22,7 +22,6 @@ from pathlib import Path
 import psycopg
 import pytest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 import settings as _zone_rules_are_pinned_by  # noqa: F401 -- zone data must be the same in every test
@@ -32,6 +31,7 @@ from runtime.ports import free_ports
 from runtime.postgres import Postgres
 from runtime.temporal import Temporal, program
 from tests.smtp_catcher import SmtpCatcher
+from workflows.payloads import data_converter
 
 _status = pytest.StashKey[int]()
 _numbers = itertools.count(1)
@@ -135,13 +135,13 @@ def dev_server(_server_folder: Path) -> Iterator[Temporal]:
 
 @pytest.fixture
 async def temporal_client(dev_server: Temporal) -> Client:
-    return await Client.connect(dev_server.address, data_converter=pydantic_data_converter)
+    return await Client.connect(dev_server.address, data_converter=data_converter)
 
 
 @pytest.fixture
 async def time_skipping_env() -> AsyncIterator[WorkflowEnvironment]:
     async with await WorkflowEnvironment.start_time_skipping(
-        data_converter=pydantic_data_converter,
+        data_converter=data_converter,
         test_server_existing_path=str(program("temporal-test-server")),
     ) as environment:
         yield environment

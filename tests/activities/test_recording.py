@@ -13,12 +13,13 @@ from sqlalchemy import text
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.calls import DeliverCall, DeliveryState, RecordCall, Recorded
+from activities.calls import DeliverCall, Delivery, DeliveryState, RecordCall, Recorded
 from activities.recording import Recording
 from domain.contract import Person
 from domain.facts import Chain, Fact
 from domain.happenings import Happening
 from domain.messages import Message, RenewalNotice
+from mail.render import message_id
 from mail.send import Smtp
 from mail.settings import SmtpSettings
 from storage import outbox
@@ -291,3 +292,29 @@ async def test_a_letter_that_another_worker_is_sending_is_left_to_it(bench: Benc
     assert await bench.deliver(recorded) == Recorded()
     assert len(bench.smtp.caught) == 1
     await hasty.recording.smtp.close()
+
+
+async def test_a_step_that_is_cut_short_leaves_to_others_what_it_did_not_begin(bench: Bench) -> None:
+    bench.smtp.refuse_connections()
+    settings = SmtpSettings(bench.smtp.host, bench.smtp.port, timeout_seconds=60, patience_seconds=60)
+    patient = Bench(Recording(bench.sessions, Smtp(settings), MAIL), bench.sessions, bench.smtp)
+    async with asyncio.timeout(60), silent_relay(bench.smtp.port) as silent:
+        step = asyncio.create_task(patient.record(call(said("renewal-90", ADA, BO))))
+        await until(lambda: silent.connections == 1)
+        with pytest.raises(ApplicationError, match="somebody else is sending it"):
+            await bench.deliver(to_be_sent(ADA, BO))
+        step.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await step
+    bench.smtp.accept_connections()
+    # The first may be on its way, so it is left alone; nobody sends the second.
+    with pytest.raises(ApplicationError, match="somebody else is sending it"):
+        await bench.deliver(to_be_sent(ADA, BO))
+    assert [caught.recipients for caught in bench.smtp.caught] == [("bo@acme.example",)]
+    await patient.recording.close()
+    await patient.recording.smtp.close()
+
+
+def to_be_sent(*people: Person) -> Recorded:
+    letters = [(message_id(WORKFLOW, "renewal-90", person.email, MAIL), person.email) for person in people]
+    return Recorded(tuple(Delivery(each, "renewal-90", to, DeliveryState.WAITING) for each, to in letters))

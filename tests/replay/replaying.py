@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import (
     Interceptor,
     Replayer,
@@ -22,6 +21,7 @@ from temporalio.workflow import ActivityHandle
 
 from activities.calls import RECORD, RecordCall
 from domain.facts import Fact
+from workflows.payloads import data_converter
 from workflows.registry import WORKFLOWS
 from workflows.sandbox import sandbox
 
@@ -56,7 +56,7 @@ async def replay(histories: Iterable[WorkflowHistory]) -> dict[str, list[Fact]]:
     replayer = Replayer(
         workflows=WORKFLOWS,
         workflow_runner=sandbox("tests.replay.replaying"),
-        data_converter=pydantic_data_converter,
+        data_converter=data_converter,
         interceptors=[_Collecting()],
     )
     for history in histories:

@@ -53,16 +53,29 @@ async def test_another_digest_under_the_same_number_is_a_conflict(sessions: Sess
 
 
 async def test_a_gap_and_a_broken_chain_are_conflicts(sessions: Sessions) -> None:
-    story = acme()
+    story, stranger = acme(), Teller()
+    stranger.tell(CONTRACT, "2026-01-02 12:00", Happening.SIGNED, **signed(customer="Another Ltd"))
+    stranger.tell(CONTRACT, "2026-01-05 05:00", Happening.STARTED)
     async with sessions.begin() as session:
-        with pytest.raises(FactConflict, match="does not follow"):
-            await write_facts(session, story.facts[1:2])
         await write_facts(session, story.facts[:1])
-        stranger = Teller()
-        stranger.tell(CONTRACT, "2026-01-02 12:00", Happening.SIGNED, **signed(customer="Another Ltd"))
-        stranger.tell(CONTRACT, "2026-01-05 05:00", Happening.STARTED)
+    for facts in (story.facts[2:3], stranger.facts[1:], [story.facts[1], story.facts[3]]):
         with pytest.raises(FactConflict, match="does not follow"):
-            await write_facts(session, stranger.facts[1:])
+            async with sessions.begin() as session:
+                await write_facts(session, facts)
+    async with sessions() as session:
+        assert await session.scalar(text("SELECT count(*) FROM facts")) == 1
+
+
+async def test_two_facts_under_one_number_in_one_call_are_a_conflict(sessions: Sessions) -> None:
+    one, other = Teller(), Teller()
+    one.tell(CONTRACT, "2026-01-02 12:00", Happening.SIGNED, **signed())
+    other.tell(CONTRACT, "2026-01-02 12:00", Happening.SIGNED, **signed(customer="Another Ltd"))
+    with pytest.raises(FactConflict, match="another digest"):
+        async with sessions.begin() as session:
+            await write_facts(session, [*one.facts, *other.facts])
+    async with sessions.begin() as session:
+        assert await write_facts(session, [*one.facts, *one.facts]) == 1
+        assert await session.scalar(text("SELECT count(*) FROM contract_view")) == 1
 
 
 async def test_a_digest_that_is_not_that_of_the_content_is_a_conflict(sessions: Sessions) -> None:

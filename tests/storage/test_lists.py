@@ -1,7 +1,7 @@
 """Lists of meetings, messages and facts, page by page."""
 
 from storage.facts import write_facts
-from storage.outbox import mark_sent, record_letter
+from storage.outbox import mark_sent, record_letters
 from storage.queries.meetings import MeetingFilter, list_meetings
 from storage.queries.parts import messages_of
 from storage.queries.timeline import timeline
@@ -60,7 +60,7 @@ async def test_the_timeline_is_read_backwards_page_by_page(sessions: Sessions) -
 
 async def test_messages_are_listed_with_what_became_of_them(sessions: Sessions) -> None:
     async with sessions.begin() as session:
-        await record_letter(session, LETTER)
+        await record_letters(session, [LETTER])
         await mark_sent(session, LETTER.message_id, at("2026-01-05 05:02"))
         page = await messages_of(session, "acme-2026")
         assert (await messages_of(session, "globex-1")).total == 0

@@ -14,7 +14,8 @@ from storage.outbox import (
     mark_rejected,
     mark_sent,
     note_attempt,
-    record_letter,
+    record_letters,
+    release_letters,
 )
 from storage.session import Sessions
 from tests.storage.story import LETTER, at
@@ -22,16 +23,18 @@ from tests.storage.story import LETTER, at
 
 async def test_a_letter_recorded_twice_keeps_its_first_bytes(sessions: Sessions) -> None:
     async with sessions.begin() as session:
-        await record_letter(session, LETTER)
+        assert await record_letters(session, [LETTER]) == {LETTER.message_id}
     async with sessions.begin() as session:
-        again = await record_letter(session, replace(LETTER, eml=b"rendered otherwise"))
+        assert await record_letters(session, [replace(LETTER, eml=b"rendered otherwise")]) == set()
+        again = await find_letter(session, LETTER.message_id)
+    assert again is not None
     assert again.letter == LETTER
     assert (again.state, again.attempts, again.settled_at) == ("recorded", 0, None)
 
 
 async def test_a_sent_letter_stays_sent(sessions: Sessions) -> None:
     async with sessions.begin() as session:
-        await record_letter(session, LETTER)
+        await record_letters(session, [LETTER])
         assert await note_attempt(session, LETTER.message_id, 451, "greylisted, try later")
         assert await mark_sent(session, LETTER.message_id, at("2026-01-05 05:02"))
         assert not await mark_sent(session, LETTER.message_id, at("2026-01-05 05:03"))
@@ -46,7 +49,7 @@ async def test_a_sent_letter_stays_sent(sessions: Sessions) -> None:
 
 async def test_a_rejected_letter_keeps_the_servers_words_within_bounds(sessions: Sessions) -> None:
     async with sessions.begin() as session:
-        await record_letter(session, LETTER)
+        await record_letters(session, [LETTER])
         assert await mark_rejected(session, LETTER.message_id, at("2026-01-05 05:02"), 550, "no\0 " + "x" * 5000)
         stored = await find_letter(session, LETTER.message_id)
     assert stored is not None
@@ -55,7 +58,7 @@ async def test_a_rejected_letter_keeps_the_servers_words_within_bounds(sessions:
 
 async def test_a_letter_claimed_by_one_sender_is_not_claimed_by_another(sessions: Sessions) -> None:
     async with sessions.begin() as session:
-        await record_letter(session, LETTER)
+        await record_letters(session, [LETTER])
     async with sessions.begin() as first:
         claimed = await claim_letter(first, LETTER.message_id, 60)
     async with sessions.begin() as second:
@@ -70,9 +73,21 @@ async def test_a_letter_claimed_by_one_sender_is_not_claimed_by_another(sessions
     assert (claimed.letter, again.attempts) == (LETTER, 1)
 
 
+async def test_letters_recorded_for_one_sender_are_never_free_for_another(sessions: Sessions) -> None:
+    other = replace(LETTER, message_id="<other@reply.example>", recipient_email="bo@acme.example")
+    async with sessions.begin() as session:
+        assert await record_letters(session, [LETTER]) == {LETTER.message_id}
+        # The first stood there before: whoever sends it has claimed it, or will.
+        assert await record_letters(session, [LETTER, other, other], claim_seconds=60) == {other.message_id}
+        assert await claim_letter(session, other.message_id, 60) is None
+        assert await claim_letter(session, LETTER.message_id, 60) is not None
+        await release_letters(session, [other.message_id])
+        assert await claim_letter(session, other.message_id, 60) is not None
+
+
 async def test_the_claim_of_a_sender_who_died_runs_out(sessions: Sessions) -> None:
     async with sessions.begin() as session:
-        await record_letter(session, LETTER)
+        await record_letters(session, [LETTER])
         await claim_letter(session, LETTER.message_id, 60)
         await session.execute(text("UPDATE messages SET claimed_until = clock_timestamp() - interval '1 second'"))
         assert await claim_letter(session, LETTER.message_id, 60) is not None
@@ -80,7 +95,7 @@ async def test_the_claim_of_a_sender_who_died_runs_out(sessions: Sessions) -> No
 
 async def test_an_unknown_state_is_refused_by_the_table(sessions: Sessions) -> None:
     async with sessions.begin() as session:
-        await record_letter(session, LETTER)
+        await record_letters(session, [LETTER])
     async with sessions() as session:
         with pytest.raises(IntegrityError):
             await session.execute(text("UPDATE messages SET state = 'lost'"))
@@ -88,7 +103,7 @@ async def test_an_unknown_state_is_refused_by_the_table(sessions: Sessions) -> N
 
 async def test_a_settled_letter_is_told_to_the_live_screens(sessions: Sessions, database: str) -> None:
     async with sessions.begin() as session:
-        await record_letter(session, LETTER)
+        await record_letters(session, [LETTER])
     plain = database.replace("postgresql+psycopg://", "postgresql://")
     async with await psycopg.AsyncConnection.connect(plain, autocommit=True) as listener:
         await listener.execute("LISTEN pledge_facts")

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from domain.contract import Contract
 from domain.coverage import weekly
@@ -27,6 +26,7 @@ from storage.session import open_engine, open_sessions
 from storage.staff import StaffMember
 from tests.smtp_catcher import SmtpCatcher
 from tests.workflows.trial import QUEUE, Trial, contract, member, plan
+from workflows.payloads import data_converter
 
 ROOT = Path(__file__).resolve().parents[2]
 ALWAYS = weekly({"mon-sun": "00:00-24:00"})
@@ -60,7 +60,7 @@ class Server:
         self.child.kill_group()
 
     async def client(self) -> Client:
-        return await Client.connect(self.temporal.address, data_converter=pydantic_data_converter)
+        return await Client.connect(self.temporal.address, data_converter=data_converter)
 
 
 @contextmanager
