@@ -93,7 +93,7 @@ class Assigned:
 class BookCall:
     """Book a slot for the meeting's ``sequence``; an earlier booking of the same meeting is given up in the same step.
 
-    ``exact``: only this start will do; where a person has chosen it, at any hour, else ``in_hours`` of both sides.
+    ``exact``: only this start will do; ``in_hours``: of both sides, unless a person has said that they mean it.
     ``keep_staff``: a reschedule keeps the person. ``not_before``: slots from here.
     """
 
@@ -110,7 +110,8 @@ class BookCall:
 class Booked:
     """The slot with everybody of the vendor who comes, or (slot None) why there is none and what is free instead.
 
-    ``uid`` and ``token`` are fresh at each call; a meeting keeps those of its first booking.
+    ``uid`` and ``token`` are fresh at each call; a meeting keeps those of its first booking. ``outside``: why the
+    exact start lies outside of somebody's working hours: without a slot the reason, with one what was confirmed.
     """
 
     slot: Slot | None
@@ -119,6 +120,7 @@ class Booked:
     token: str = ""
     reason: str = ""
     offers: tuple[datetime, ...] = ()
+    outside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,11 @@ def holidays_of(contract: Contract, first: date, last: date) -> tuple[date, ...]
 
 def holidays_in(country: str, subdivision: str | None, first: date, last: date) -> tuple[date, ...]:
     """The public holidays of a country (ISO 3166), sorted. Raises NotImplementedError for one that is not known."""
+    return tuple(day for day, _ in holidays_by_name(country, subdivision, first, last))
+
+
+def holidays_by_name(country: str, subdivision: str | None, first: date, last: date) -> tuple[tuple[date, str], ...]:
+    """The same with their names, in English where the country's are known in it."""
     years = range(first.year, last.year + 1)
-    found = holidays.country_holidays(country, subdiv=subdivision, years=years)
-    return tuple(sorted(day for day in found if first <= day <= last))
+    found = holidays.country_holidays(country, subdiv=subdivision, years=years, language="en_US")
+    return tuple(sorted((day, name) for day, name in found.items() if first <= day <= last))

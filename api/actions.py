@@ -112,7 +112,7 @@ async def _complete_item(house: House, contract_id: str, body: m.CompleteIn) -> 
 
 
 async def _reschedule(_house: House, _contract: str, body: m.RescheduleIn) -> object:
-    return w.Reschedule(body.by, body.reason, m.utc(body.start))
+    return w.Reschedule(body.by, body.reason, m.utc(body.start), body.outside_hours)
 
 
 async def _cancel(_house: House, _contract: str, body: m.ReasonIn) -> object:
@@ -161,7 +161,8 @@ MEETING_ACTIONS = {
     action.name: action
     for action in (
         Action("reschedule", "reschedule", "Move a meeting",
-               "To `start`, or to the next slot that suits both sides. A slot that is taken answers 409 with `offers`.",
+               "To `start`, or to the next slot that suits both sides. A slot that is taken answers 409 with `offers`, "
+               "and so does one outside of working hours, unless `outside_hours` says that it is meant.",
                m.RescheduleIn, _reschedule, w.Rescheduled),
         Action("cancel", "cancel", "Cancel a meeting", "Everybody invited gets the cancellation.", m.ReasonIn, _cancel),
         Action("record_outcome", "outcome", "Record the outcome",

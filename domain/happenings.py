@@ -62,7 +62,8 @@ class Happening(StrEnum):
     MEETING_BOOKED = "meeting.booked"
     # {start, end, staff_id, host, host_email, sequence, place, uid, token, attendees: [{name, email, side}]}
     MEETING_UNBOOKABLE = "meeting.unbookable"  # {reason}
-    MEETING_MOVED = "meeting.moved"  # as booked, with {from, reason, by}
+    MEETING_MOVED = "meeting.moved"  # as booked, with {from, reason, by, outside (optional): why the start, which a
+    # person has chosen all the same, lies outside of working hours}
     MEETING_ANSWERED = "meeting.answered"  # {name, email, side, answer, sequence, comment}
     MEETING_NUDGED = "meeting.nudged"  # {times}
     MEETING_REMINDED = "meeting.reminded"  # {hours}

@@ -21,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.meeting_acts import MeetingActs
     from workflows.messages import (
         MEETING_WORKFLOW,
+        OUTSIDE_HOURS,
         SLOT_TAKEN,
         AnswerInvitation,
         CancelMeeting,
@@ -102,13 +103,19 @@ class MeetingWorkflow(MeetingActs):
 
     @workflow.update
     async def reschedule(self, request: Reschedule) -> Rescheduled:
-        """Move to the asked start, or to the next slot that suits both sides; the host stays the same."""
+        """Move to the asked start, or to the next slot that suits both sides; the host stays the same.
+
+        A start outside of working hours only where the request says that this is meant.
+        """
         async with self._acting:
             self.check_reschedule(request)
-            not_before = workflow.now() if self._state.slot is None else self._state.slot.start + timedelta(days=1)
-            booked = await self._book(not_before, exact=request.start)
+            slot = self._state.slot
+            by_hand = slot is None or request.start is not None
+            not_before = workflow.now() if slot is None or by_hand else slot.start + timedelta(days=1)
+            booked = await self._book(not_before, exact=request.start, in_hours=not request.outside_hours)
             if booked.slot is None:
-                raise ApplicationError(booked.reason, *[offer.isoformat() for offer in booked.offers], type=SLOT_TAKEN)
+                kind = OUTSIDE_HOURS if booked.outside else SLOT_TAKEN
+                raise ApplicationError(booked.reason, *[offer.isoformat() for offer in booked.offers], type=kind)
             await self._take_slot(booked, request.reason or "rescheduled", by=request.by)
             return Rescheduled(booked.slot.start, booked.slot.end, self._state.sequence)
 

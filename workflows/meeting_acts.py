@@ -105,7 +105,9 @@ class MeetingActs(Sleeper):
             self._note_slot(Happening.MEETING_BOOKED)
             self._recorder.say(mail.invitation(state, now))
         else:
-            self._note_slot(Happening.MEETING_MOVED, **{"from": previous.start.isoformat(), "reason": reason, "by": by})
+            meant = {"outside": booked.outside} if booked.outside else {}
+            moved = {"from": previous.start.isoformat(), "reason": reason, "by": by, **meant}
+            self._note_slot(Happening.MEETING_MOVED, **moved)
             self._recorder.say(mail.update(state, previous.start, reason, now))
         if state.searches:
             self._note(Happening.TASK_DONE, task=self._task_key("slot"), by="pledge")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -112,6 +113,23 @@ async def test_a_time_in_a_form_is_that_of_the_contract(whole: Stack) -> None:
     assert answer.status_code == 303, answer.text
     meeting = await whole.get(f"/api/meetings/{contract_id}/kickoff")
     assert meeting["start"] == "2027-01-15T14:00:00Z"
+
+
+async def test_a_time_outside_of_working_hours_is_warned_of_and_taken_when_it_is_meant(whole: Stack) -> None:
+    contract_id, year = await kicked_off(whole), datetime.now(UTC).year + 1
+    path, christmas = f"/contracts/{contract_id}/meetings/kickoff/reschedule", f"{year}-12-25T10:00"
+    box = f'<input type="checkbox" name="outside_hours" value="{christmas}"> Move it there all the same'
+    assert "all the same" not in (await whole.http.get(f"/contracts/{contract_id}")).text
+    warned = await _send(whole, path, start=christmas, reason="")
+    assert warned.status_code == 409
+    assert "is a holiday of Maya Lindqvist and Acme Sleep Lab (Christmas Day)" in warned.text
+    assert box in warned.text
+    assert f'value="{christmas}" aria-describedby' in warned.text
+    other = await _send(whole, path, start=f"{year}-12-25T11:00", outside_hours=christmas)
+    assert other.status_code == 409  # what was meant is the time that was warned of
+    meant = await _send(whole, path, start=christmas, outside_hours=christmas)
+    assert meant.status_code == 303, meant.text
+    assert (await whole.get(f"/api/meetings/{contract_id}/kickoff"))["start"] == f"{year}-12-25T15:00:00Z"
 
 
 async def test_what_people_write_is_never_markup(whole: Stack) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from domain.coverage import weekly
 from domain.meeting import Answer, Outcome
 from domain.plan import Role
@@ -141,6 +143,12 @@ async def test_moving_keeps_uid_and_host_and_a_taken_start_is_answered_with_offe
     assert (move.data["staff_id"], move.data["from"]) == (host, "2026-02-03T08:30:00+00:00")
     next_one = await trial.meeting("kickoff").execute_update("reschedule", Reschedule("ada"))
     assert next_one["start"] == "2026-02-09T08:00:00Z"
+    sunday = Reschedule("ada", start=utc("2026-02-08 10:00"))
+    kind, reason = await refusal(trial.meeting("kickoff").execute_update("reschedule", sunday))
+    assert (kind, reason[:55]) == ("OutsideHours", "Sun 8 Feb 2026, 11:00 to 12:00 (Europe/Stockholm) lies ")
+    await trial.meeting("kickoff").execute_update("reschedule", replace(sunday, outside_hours=True))
+    last = (await trial.facts("kickoff", "meeting.moved"))[-1]
+    assert (last.data["start"], last.data["outside"]) == ("2026-02-08T10:00:00+00:00", reason)
 
 
 async def test_calling_off_tells_everybody_and_releases_the_hours(trial: Trial) -> None:
