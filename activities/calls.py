@@ -112,6 +112,7 @@ class Booked:
 
     ``uid`` and ``token`` are fresh at each call; a meeting keeps those of its first booking. ``outside``: why the
     exact start lies outside of somebody's working hours: without a slot the reason, with one what was confirmed.
+    ``late``: that the slot begins after the meeting was due, in words, since no workflow may look up a zone's days.
     """
 
     slot: Slot | None
@@ -121,6 +122,7 @@ class Booked:
     reason: str = ""
     offers: tuple[datetime, ...] = ()
     outside: str = ""
+    late: str = ""
 
 
 @dataclass(frozen=True, slots=True)

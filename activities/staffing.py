@@ -15,9 +15,9 @@ from activities.calls import ASSIGN_ROLES, BOOK, AssignCall, Assigned, BookCall,
 from activities.working_hours import hours_of_both, why_outside
 from domain.assigning import shared_minutes_a_week
 from domain.contract import Assignment, Contract, Person
-from domain.meeting import Slot
+from domain.meeting import MeetingPlan, Slot
 from domain.plan import Role
-from domain.slots import SlotRules, Span, StaffDay, free_slots
+from domain.slots import SlotRules, Span, StaffDay, free_slots, told_if_late
 from storage import bookings
 from storage.contracts import find_contract
 from storage.session import Sessions
@@ -83,7 +83,8 @@ class Staffing:
                 slot = await self._book_host(session, call, contract.contract, host, offers, suits)
                 if slot is not None:
                     team = await self._book_team(session, call, slot, host)
-                    return Booked(slot, team, f"{uuid.uuid4()}", secrets.token_hex(16), outside=outside)
+                    late = _late(call.meeting, slot)
+                    return Booked(slot, team, f"{uuid.uuid4()}", secrets.token_hex(16), outside=outside, late=late)
         outside = outside if call.in_hours else ""
         reason = outside or _why_not(call, hosts)
         return Booked(None, reason=reason, offers=tuple(sorted(set(offers))[:OFFERS]), outside=outside)
@@ -234,6 +235,12 @@ def _days(host: StaffMember, taken: tuple[bookings.Busy, ...]) -> tuple[StaffDay
 
 def _key(call: BookCall) -> str:
     return f"{call.meeting.workflow_id}#{call.sequence}"
+
+
+def _late(meeting: MeetingPlan, slot: Slot) -> str:
+    if meeting.due is None:
+        return ""
+    return told_if_late(meeting.title, slot.start, meeting.due, ZoneInfo(meeting.zone))
 
 
 def _why_not(call: BookCall, hosts: list[StaffMember]) -> str:

@@ -112,8 +112,22 @@ class MeetingActs(Sleeper):
         if state.searches:
             self._note(Happening.TASK_DONE, task=self._task_key("slot"), by="pledge")
         self._seeking, state.searches = None, 0
+        self._see_to_lateness(booked.late, by)
         self._touch()
         await self._recorder.flush()
+
+    def _see_to_lateness(self, late: str, by: str) -> None:
+        """A slot after the due instant is a task for the main contact, as long as it is.
+
+        It needs no patch: only a meeting that is opened with a due instant ever has one, and that is in its history.
+        """
+        state = self._state
+        if late and late != state.late:
+            owner = state.plan.owner_id
+            self._open_task("late", f"{late}: offer an earlier time", "", tell_by_mail=not state.late, staff_id=owner)
+        elif state.late and not late:
+            self._note(Happening.TASK_DONE, task=self._task_key("late"), by=by or "pledge")
+        state.late = late
 
     async def _answered(self, email: str, answer: Answer, comment: str) -> None:
         state = self._state
@@ -232,6 +246,7 @@ class MeetingActs(Sleeper):
         if self._state.declines >= DECLINES_BEFORE_A_CALL:
             self._note(Happening.TASK_DONE, task=self._task_key("declined"), by=by)
             self._state.declines = 0
+        self._see_to_lateness("", by)
         self._touch()
         await self._recorder.flush()
 
@@ -272,14 +287,15 @@ class MeetingActs(Sleeper):
     def _task_key(self, what: str) -> str:
         return f"{what}/{self._state.plan.key}"
 
-    def _open_task(self, what: str, title: str, detail: str, tell_by_mail: bool) -> None:
+    def _open_task(self, what: str, title: str, detail: str, tell_by_mail: bool, staff_id: str = "") -> None:
+        """For ``staff_id``, else for the host, else (there is no slot yet) for the main contact."""
         plan = self._state.plan
         self._note(
             Happening.TASK_OPENED,
             task=self._task_key(what),
             title=title,
             detail=detail,
-            staff_id=self._state.slot.staff_id if self._state.slot else plan.owner_id,
+            staff_id=staff_id or (self._state.slot.staff_id if self._state.slot else plan.owner_id),
             due=workflow.now().isoformat(),
         )
         if tell_by_mail:

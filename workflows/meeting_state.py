@@ -13,7 +13,11 @@ from domain.replies import MeetingView, Replier
 
 @dataclass
 class MeetingState:
-    """The state of one meeting. ``withdrawn``: its contract called it off. ``refused``: addresses told of already."""
+    """The state of one meeting.
+
+    ``withdrawn``: its contract called it off. ``refused``: addresses told of already. ``late``: what the open task
+    says of a slot after the meeting was due.
+    """
 
     plan: MeetingPlan
     chain: Chain = field(default_factory=Chain)
@@ -37,6 +41,7 @@ class MeetingState:
     ended_by: str = ""
     withdrawn: bool = False
     refused: tuple[str, ...] = ()
+    late: str = ""
 
     @property
     def booked(self) -> Slot:
