@@ -18,6 +18,7 @@ DELIVER = "deliver"
 RESOLVE_AGENDA = "resolve_agenda"
 ASSIGN_ROLES = "assign_roles"
 BOOK = "book"
+BOOK_TEAM = "book_team"
 HOURLY_RATE = "hourly_rate"
 
 
@@ -123,6 +124,22 @@ class Booked:
     offers: tuple[datetime, ...] = ()
     outside: str = ""
     late: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamCall:
+    """Who comes besides the host to a slot that is booked, as the meeting's roles are filled now."""
+
+    meeting: MeetingPlan
+    slot: Slot
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Those who are free then. Whoever fills no role of the meeting any more has their time back."""
+
+    people: tuple[Person, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ async def open_activities(settings: ActivitySettings) -> AsyncIterator[list[Call
             planning.hourly_rate,
             staffing.assign_roles,
             staffing.book,
+            staffing.book_team,
         ]
     finally:
         await recording.close()

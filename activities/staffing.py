@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.calls import ASSIGN_ROLES, BOOK, AssignCall, Assigned, BookCall, Booked
+from activities.calls import ASSIGN_ROLES, BOOK, BOOK_TEAM, AssignCall, Assigned, BookCall, Booked, Team, TeamCall
 from activities.working_hours import hours_of_both, why_outside
 from domain.assigning import shared_minutes_a_week
 from domain.contract import Assignment, Contract, Person
@@ -38,7 +38,7 @@ _DAY = timedelta(days=1)
 
 @dataclass
 class Staffing:
-    """The activities ``assign_roles`` and ``book``."""
+    """The activities ``assign_roles``, ``book`` and ``book_team``."""
 
     sessions: Sessions
 
@@ -82,9 +82,9 @@ class Staffing:
                 suits = not (outside and call.in_hours)
                 slot = await self._book_host(session, call, contract.contract, host, offers, suits)
                 if slot is not None:
-                    team = await self._book_team(session, call, slot, host)
-                    late = _late(call.meeting, slot)
-                    return Booked(slot, team, f"{uuid.uuid4()}", secrets.token_hex(16), outside=outside, late=late)
+                    team = await self._book_team(session, call.meeting, call.sequence, slot)
+                    late, people = _late(call.meeting, slot), tuple(_person(member) for member in team)
+                    return Booked(slot, people, f"{uuid.uuid4()}", secrets.token_hex(16), outside=outside, late=late)
         outside = outside if call.in_hours else ""
         reason = outside or _why_not(call, hosts)
         return Booked(None, reason=reason, offers=tuple(sorted(set(offers))[:OFFERS]), outside=outside)
@@ -139,26 +139,35 @@ class Staffing:
         offers.extend(start for start, _ in islice(free, OFFERS))
         return None
 
+    @activity.defn(name=BOOK_TEAM)
+    async def book_team(self, call: TeamCall) -> Team:
+        """The others of a slot that is booked, after a role has changed hands."""
+        async with self.sessions.begin() as session:
+            team = await self._book_team(session, call.meeting, call.sequence, call.slot)
+            staying = (call.slot.staff_id, *(member.id for member in team))
+            await bookings.free_others(session, call.meeting.workflow_id, call.sequence, staying)
+        return Team(tuple(_person(member) for member in team))
+
     async def _book_team(
-        self, session: AsyncSession, call: BookCall, slot: Slot, host: StaffMember
-    ) -> tuple[Person, ...]:
+        self, session: AsyncSession, meeting: MeetingPlan, sequence: int, slot: Slot
+    ) -> tuple[StaffMember, ...]:
         """The other roles of the meeting ("and/or", A4): whoever is free then comes too."""
-        assigned, team = dict(call.meeting.assigned), []
-        for role in call.meeting.roles[1:]:
+        assigned, team = dict(meeting.assigned), list[StaffMember]()
+        for role in meeting.roles[1:]:
             member = await find_staff(session, assigned[role]) if role in assigned else None
-            if member is None or not member.active or member.id == host.id:
+            if member is None or not member.active or member.id in (slot.staff_id, *(each.id for each in team)):
                 continue
             booking = bookings.Booking(
-                f"{_key(call)}#{member.id}",
-                call.meeting.workflow_id,
-                call.sequence,
+                f"{meeting.workflow_id}#{sequence}#{member.id}",
+                meeting.workflow_id,
+                sequence,
                 member.id,
                 slot.start,
                 slot.end,
                 member.buffer_minutes,
             )
             if await bookings.try_book(session, booking):
-                team.append(_person(member))
+                team.append(member)
         return tuple(team)
 
     async def _taken(self, session: AsyncSession, host: StaffMember, call: BookCall) -> tuple[bookings.Busy, ...]:

@@ -142,7 +142,8 @@ CONTRACT_ACTIONS = {
         Action("change_contact", "change-contact", "Add, replace or remove a contact",
                "On the customer's side. The primary contact can only be replaced.", m.ChangeContactIn, _change_contact),
         Action("change_role", "change-role", "Give a role to somebody else",
-               "On the vendor's side. Coming meetings get the new host.", m.ChangeRoleIn, _change_role),
+               "On the vendor's side. Coming meetings get the new one, as their host or to join.", m.ChangeRoleIn,
+               _change_role),
         Action("amend_plan", "amend-plan", "Amend the plan",
                "The contract goes on under another package, or the newest version of its own.", m.AmendIn, _amend_plan),
         Action("suspend", "suspend", "Suspend", "Nothing is booked or sent until it is resumed; coming meetings are "

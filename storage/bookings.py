@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -154,6 +154,21 @@ async def settle_bookings(
     if up_to is not None:
         statement = statement.where(BookingRow.sequence <= up_to)
     await session.execute(statement.values(status=status).execution_options(synchronize_session=False))
+
+
+async def free_others(session: AsyncSession, meeting_id: str, sequence: int, staying: Collection[str]) -> None:
+    """Give back the time of whoever does not come any more to a slot that stays.
+
+    Their booking is taken out and not cancelled: its key is free again if the same person is asked back.
+    """
+    await session.execute(
+        delete(BookingRow).where(
+            BookingRow.meeting_id == meeting_id,
+            BookingRow.sequence == sequence,
+            BookingRow.status.in_(ACTIVE),
+            BookingRow.staff_id.not_in(staying),
+        )
+    )
 
 
 _COLUMNS = (

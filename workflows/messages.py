@@ -262,7 +262,7 @@ class ChangeAttendees:
 
 @dataclass(frozen=True, slots=True)
 class ChangeHost:
-    """Signal ``change_host`` to a meeting: the role that hosts it is filled by somebody else now."""
+    """Signal ``change_host`` to a meeting: a role, that of its host or of one who joins, is filled by another now."""
 
     role: Role
     staff_id: str

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from temporalio.testing import ActivityEnvironment
 
-from activities.calls import AssignCall, BookCall, Booked
+from activities.calls import AssignCall, BookCall, Booked, TeamCall
 from activities.staffing import Staffing
 from domain.coverage import weekly
 from domain.meeting import MeetingPlan
@@ -65,6 +65,11 @@ class Desk:
         call = AssignCall(contract_id, "oura", roles)
         assigned = await ActivityEnvironment().run(self.staffing.assign_roles, call)
         return {a.role: a.staff_id for a in assigned.assignments}, assigned.unfilled
+
+    async def team(self, plan: MeetingPlan, booked: Booked, sequence: int = 0) -> list[str]:
+        assert booked.slot is not None
+        call = TeamCall(plan, booked.slot, sequence)
+        return [each.name for each in (await ActivityEnvironment().run(self.staffing.book_team, call)).people]
 
     async def held(self) -> list[str]:
         async with self.sessions() as session:
@@ -286,6 +291,27 @@ async def test_the_others_come_too_where_they_are_free(desk: Desk) -> None:
     same_time = replace(both, key="deployment", assigned=((Role.CSM, "anton"), (Role.TDS, "tore")))
     alone = await desk.book(same_time)
     assert (start(alone), alone.team) == ("anton 02-03 08:00", ())
+
+
+async def test_when_a_role_that_joins_changes_hands_the_new_one_is_booked_and_the_old_one_is_free(desk: Desk) -> None:
+    await desk.hire(member("tore", Role.TDS), member("tilda", Role.TDS))
+    both = meeting(roles=(Role.CSM, Role.TDS), assigned=((Role.CSM, "cecilia"), (Role.TDS, "tore")))
+    booked = await desk.book(both)
+    tildas = replace(both, assigned=((Role.CSM, "cecilia"), (Role.TDS, "tilda")))
+    for _ in range(2):  # an activity may run twice
+        assert await desk.team(tildas, booked) == ["Tilda"]
+        assert await desk.held() == [
+            "meeting/acme-2026/kickoff#0 cecilia held",
+            "meeting/acme-2026/kickoff#0#tilda tilda held",
+        ]
+    assert await desk.team(both, booked) == ["Tore"]  # and back again
+    assert [line.split()[1] for line in await desk.held()] == ["cecilia", "tore"]
+    other = await desk.book(meeting("deployment", roles=(Role.TDS,), assigned=((Role.TDS, "tilda"),)))
+    assert start(other) == "tilda 02-03 08:00"
+    assert await desk.team(tildas, booked) == []  # she has another meeting by now, and nobody is booked twice
+    assert [line.split()[1] for line in await desk.held()] == ["tilda", "cecilia"]
+    hosts_alone = replace(both, assigned=((Role.CSM, "cecilia"), (Role.TDS, "cecilia")))
+    assert await desk.team(hosts_alone, booked) == []
 
 
 async def test_a_span_that_is_over_has_no_slot(desk: Desk) -> None:
