@@ -144,17 +144,27 @@ class Team:
 
 @dataclass(frozen=True, slots=True)
 class RateCall:
-    """The hourly rate in force on the local day (in ``zone``) of an instant (A5)."""
+    """The hourly rate in force on the local day (in ``zone``) of an instant (A5).
+
+    ``for_question``: the customer is asked to approve it, so the question's address needs a secret.
+    """
 
     vendor_id: str
     at: datetime
     zone: str
+    for_question: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """``day`` is the local day that was asked for; ``amount`` None: the vendor has no rate on file for it."""
+    """``day`` is the local day that was asked for; ``amount`` None: the vendor has no rate on file for it.
+
+    ``token``: for a question, what nobody can guess. It is made here and not in the workflow: a workflow's own
+    randomness grows from its run id, which can be read and so foretold, while an activity's result is truly random
+    and, being history, the same in every replay. With the rate it costs no event of its own.
+    """
 
     day: date
     amount: int | None
     currency: str = ""
+    token: str = ""

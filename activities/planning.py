@@ -1,5 +1,6 @@
 """What can change under a running contract is looked up here: holidays, zone rules, rates. The result is history."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -41,10 +42,11 @@ class Planning:
 
     @activity.defn(name=HOURLY_RATE)
     async def hourly_rate(self, call: RateCall) -> Rate:
-        """The vendor's rate in force on the local day of the delivery (A5)."""
+        """The vendor's rate in force on the local day of the delivery (A5), and for a question its secret."""
         day = call.at.astimezone(ZoneInfo(call.zone)).date()
         rate = self.catalogue.hourly_rate(call.vendor_id, day)
-        return Rate(day, rate.amount if rate else None, rate.currency if rate else "")
+        token = secrets.token_hex(16) if call.for_question else ""
+        return Rate(day, rate.amount if rate else None, rate.currency if rate else "", token)
 
 
 def holidays_of(contract: Contract, first: date, last: date) -> tuple[date, ...]:

@@ -50,7 +50,8 @@ class Happening(StrEnum):
     HOURS_RELEASED = "hours.released"  # {minutes, left}
     HOURS_DEBITED = "hours.debited"  # {minutes, reserved, overage_minutes, left}
     HOURS_LAPSED = "hours.lapsed"  # {minutes, window, left}; the subject is the window's key
-    OVERAGE_ASKED = "overage.asked"  # {minutes, left, rate, amount, currency}
+    OVERAGE_ASKED = "overage.asked"  # {minutes, left, rate, amount, currency, token (optional): the secret of the
+    # address at which it is decided}
     OVERAGE_APPROVED = "overage.approved"  # {minutes, by}
     OVERAGE_DECLINED = "overage.declined"  # {minutes, by}
     CHARGED = "charge.line"  # {key, day, amount (null: by hand), currency, text, quantity, unit_amount}
