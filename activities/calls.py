@@ -20,6 +20,7 @@ DELIVER = "deliver"
 RESOLVE_AGENDA = "resolve_agenda"
 ASSIGN_ROLES = "assign_roles"
 BOOK = "book"
+BOOK_TEAM = "book_team"
 HOURLY_RATE = "hourly_rate"
 FIND_PEOPLE = "find_people"
 EXPAND_COVERAGE = "expand_coverage"
@@ -111,7 +112,7 @@ class Assigned:
 class BookCall:
     """Book a slot for the meeting's ``sequence``; an earlier booking of the same meeting is given up in the same step.
 
-    ``exact``: only this start will do; where a person has chosen it, at any hour, else ``in_hours`` of both sides.
+    ``exact``: only this start will do; ``in_hours``: of both sides, unless a person has said that they mean it.
     ``keep_staff``: a reschedule keeps the person. ``not_before``: slots from here.
     """
 
@@ -128,7 +129,9 @@ class BookCall:
 class Booked:
     """The slot with everybody of the vendor who comes, or (slot None) why there is none and what is free instead.
 
-    ``uid`` and ``token`` are fresh at each call; a meeting keeps those of its first booking.
+    ``uid`` and ``token`` are fresh at each call; a meeting keeps those of its first booking. ``outside``: why the
+    exact start lies outside of somebody's working hours: without a slot the reason, with one what was confirmed.
+    ``late``: that the slot begins after the meeting was due, in words, since no workflow may look up a zone's days.
     """
 
     slot: Slot | None
@@ -137,24 +140,52 @@ class Booked:
     token: str = ""
     reason: str = ""
     offers: tuple[datetime, ...] = ()
+    outside: str = ""
+    late: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamCall:
+    """Who comes besides the host to a slot that is booked, as the meeting's roles are filled now."""
+
+    meeting: MeetingPlan
+    slot: Slot
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Those who are free then. Whoever fills no role of the meeting any more has their time back."""
+
+    people: tuple[Person, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RateCall:
-    """The hourly rate in force on the local day (in ``zone``) of an instant (A5)."""
+    """The hourly rate in force on the local day (in ``zone``) of an instant (A5).
+
+    ``for_question``: the customer is asked to approve it, so the question's address needs a secret.
+    """
 
     vendor_id: str
     at: datetime
     zone: str
+    for_question: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """``day`` is the local day that was asked for; ``amount`` None: the vendor has no rate on file for it."""
+    """``day`` is the local day that was asked for; ``amount`` None: the vendor has no rate on file for it.
+
+    ``token``: for a question, what nobody can guess. It is made here and not in the workflow: a workflow's own
+    randomness grows from its run id, which can be read and so foretold, while an activity's result is truly random
+    and, being history, the same in every replay. With the rate it costs no event of its own.
+    """
 
     day: date
     amount: int | None
     currency: str = ""
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)

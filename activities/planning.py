@@ -1,5 +1,6 @@
 """What can change under a running contract is looked up here: holidays, zone rules, rates. The result is history."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -41,10 +42,11 @@ class Planning:
 
     @activity.defn(name=HOURLY_RATE)
     async def hourly_rate(self, call: RateCall) -> Rate:
-        """The vendor's rate in force on the local day of the delivery (A5)."""
+        """The vendor's rate in force on the local day of the delivery (A5), and for a question its secret."""
         day = call.at.astimezone(ZoneInfo(call.zone)).date()
         rate = self.catalogue.hourly_rate(call.vendor_id, day)
-        return Rate(day, rate.amount if rate else None, rate.currency if rate else "")
+        token = secrets.token_hex(16) if call.for_question else ""
+        return Rate(day, rate.amount if rate else None, rate.currency if rate else "", token)
 
 
 def holidays_of(contract: Contract, first: date, last: date) -> tuple[date, ...]:
@@ -54,6 +56,11 @@ def holidays_of(contract: Contract, first: date, last: date) -> tuple[date, ...]
 
 def holidays_in(country: str, subdivision: str | None, first: date, last: date) -> tuple[date, ...]:
     """The public holidays of a country (ISO 3166), sorted. Raises NotImplementedError for one that is not known."""
+    return tuple(day for day, _ in holidays_by_name(country, subdivision, first, last))
+
+
+def holidays_by_name(country: str, subdivision: str | None, first: date, last: date) -> tuple[tuple[date, str], ...]:
+    """The same with their names, in English where the country's are known in it."""
     years = range(first.year, last.year + 1)
-    found = holidays.country_holidays(country, subdiv=subdivision, years=years)
-    return tuple(sorted(day for day in found if first <= day <= last))
+    found = holidays.country_holidays(country, subdiv=subdivision, years=years, language="en_US")
+    return tuple(sorted((day, name) for day, name in found.items() if first <= day <= last))

@@ -43,6 +43,7 @@ async def open_activities(settings: ActivitySettings) -> AsyncIterator[list[Call
             planning.hourly_rate,
             staffing.assign_roles,
             staffing.book,
+            staffing.book_team,
             opening.expand_coverage,
             Finding(sessions).find_people,
         ]

@@ -11,14 +11,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.calls import ASSIGN_ROLES, BOOK, AssignCall, Assigned, BookCall, Booked
-from activities.planning import holidays_in
+from activities.calls import ASSIGN_ROLES, BOOK, BOOK_TEAM, AssignCall, Assigned, BookCall, Booked, Team, TeamCall
+from activities.working_hours import hours_of_both, why_outside
 from domain.assigning import shared_minutes_a_week
 from domain.contract import Assignment, Contract, Person
-from domain.coverage import Coverage, CoverageError, CoverageSpec, build
 from domain.meeting import MeetingPlan, Slot
 from domain.plan import Role
-from domain.slots import SlotRules, Span, StaffDay, free_slots
+from domain.slots import SlotRules, Span, StaffDay, free_slots, told_if_late
 from storage import bookings
 from storage.contracts import find_contract
 from storage.session import Sessions
@@ -32,12 +31,14 @@ OFFERS = 5
 TRIES = 50
 """So many slots are tried before somebody else's bookings have won; then the search is tried again later."""
 
+LATE_OFFERS = timedelta(days=14)
+
 _DAY = timedelta(days=1)
 
 
 @dataclass
 class Staffing:
-    """The activities ``assign_roles`` and ``book``."""
+    """The activities ``assign_roles``, ``book`` and ``book_team``."""
 
     sessions: Sessions
 
@@ -62,7 +63,8 @@ class Staffing:
         """A slot in both sides' hours for the host, and for the others who come where they are free then.
 
         A meeting begins on a whole minute: of a chosen start the seconds are dropped. Each host is tried in a
-        transaction of their own, so that two searches never wait for each other's people.
+        transaction of their own, so that two searches never wait for each other's people. A chosen start outside of
+        somebody's working hours is booked only where that was confirmed (not ``in_hours``); `Booked.outside` tells.
         """
         if call.exact is not None:
             call = replace(call, exact=call.exact.replace(second=0, microsecond=0))
@@ -73,14 +75,19 @@ class Staffing:
             hosts = await self._hosts(session, call)
         if not hosts:
             return Booked(None, reason=f"nobody on the staff can host it ({call.meeting.roles[0].title})")
-        offers: list[datetime] = []
+        offers, outside = list[datetime](), ""
         for host in hosts:
+            outside = why_outside(contract.contract, host, call.meeting, call.exact) if call.exact else ""
             async with self.sessions.begin() as session:
-                slot = await self._book_host(session, call, contract.contract, host, offers)
+                suits = not (outside and call.in_hours)
+                slot = await self._book_host(session, call, contract.contract, host, offers, suits)
                 if slot is not None:
-                    team = await self._book_team(session, call, slot, host)
-                    return Booked(slot, team, f"{uuid.uuid4()}", secrets.token_hex(16))
-        return Booked(None, reason=_why_not(call, hosts), offers=tuple(sorted(set(offers))[:OFFERS]))
+                    team = await self._book_team(session, call.meeting, call.sequence, slot)
+                    late, people = _late(call.meeting, slot), tuple(_person(member) for member in team)
+                    return Booked(slot, people, f"{uuid.uuid4()}", secrets.token_hex(16), outside=outside, late=late)
+        outside = outside if call.in_hours else ""
+        reason = outside or _why_not(call, hosts)
+        return Booked(None, reason=reason, offers=tuple(sorted(set(offers))[:OFFERS]), outside=outside)
 
     async def _hosts(self, session: AsyncSession, call: BookCall) -> list[StaffMember]:
         """Who may host, in order: the assigned one, then the others who are qualified, the least loaded first.
@@ -102,19 +109,26 @@ class Staffing:
         return sorted(hosts, key=lambda each: each.id != holder)
 
     async def _book_host(
-        self, session: AsyncSession, call: BookCall, contract: Contract, host: StaffMember, offers: list[datetime]
+        self,
+        session: AsyncSession,
+        call: BookCall,
+        contract: Contract,
+        host: StaffMember,
+        offers: list[datetime],
+        exact_suits: bool,
     ) -> Slot | None:
         key = _key(call)
         before = await bookings.booked(session, key)
         if before is not None and before.status in bookings.ACTIVE and before.staff_id == host.id:
             return Slot(before.start, before.end, host.id, person_of(host), call.meeting.place)
         await bookings.lock_staff(session, [host.id])
-        free = self._free(contract, host, call, await self._taken(session, host, call))
+        taken = await self._taken(session, host, call)
         if call.exact is not None:
             asked = (call.exact, call.exact + timedelta(minutes=call.meeting.minutes))
-            suits = not call.in_hours or _in_hours(contract, host, call.meeting, asked)
-            candidates: Iterator[Span] = iter([asked] if suits else [])
+            free = _free_near(contract, host, call, taken, call.exact)
+            candidates: Iterator[Span] = iter([asked] if exact_suits else [])
         else:
+            free = _free(contract, host, call, taken)
             candidates = islice(free, TRIES)
         for start, end in candidates:
             booking = bookings.Booking(
@@ -125,57 +139,40 @@ class Staffing:
         offers.extend(start for start, _ in islice(free, OFFERS))
         return None
 
+    @activity.defn(name=BOOK_TEAM)
+    async def book_team(self, call: TeamCall) -> Team:
+        """The others of a slot that is booked, after a role has changed hands."""
+        async with self.sessions.begin() as session:
+            team = await self._book_team(session, call.meeting, call.sequence, call.slot)
+            staying = (call.slot.staff_id, *(member.id for member in team))
+            await bookings.free_others(session, call.meeting.workflow_id, call.sequence, staying)
+        return Team(tuple(_person(member) for member in team))
+
     async def _book_team(
-        self, session: AsyncSession, call: BookCall, slot: Slot, host: StaffMember
-    ) -> tuple[Person, ...]:
+        self, session: AsyncSession, meeting: MeetingPlan, sequence: int, slot: Slot
+    ) -> tuple[StaffMember, ...]:
         """The other roles of the meeting ("and/or", A4): whoever is free then comes too."""
-        assigned, team = dict(call.meeting.assigned), []
-        for role in call.meeting.roles[1:]:
+        assigned, team = dict(meeting.assigned), list[StaffMember]()
+        for role in meeting.roles[1:]:
             member = await find_staff(session, assigned[role]) if role in assigned else None
-            if member is None or not member.active or member.id == host.id:
+            if member is None or not member.active or member.id in (slot.staff_id, *(each.id for each in team)):
                 continue
             booking = bookings.Booking(
-                f"{_key(call)}#{member.id}",
-                call.meeting.workflow_id,
-                call.sequence,
+                f"{meeting.workflow_id}#{sequence}#{member.id}",
+                meeting.workflow_id,
+                sequence,
                 member.id,
                 slot.start,
                 slot.end,
                 member.buffer_minutes,
             )
             if await bookings.try_book(session, booking):
-                team.append(person_of(member))
+                team.append(member)
         return tuple(team)
 
     async def _taken(self, session: AsyncSession, host: StaffMember, call: BookCall) -> tuple[bookings.Busy, ...]:
-        since, until = call.not_before - _DAY, max(call.meeting.latest, call.not_before) + _DAY
+        since, until = call.not_before - _DAY, max(_search_until(call), call.not_before) + _DAY
         return await bookings.busy(session, [host.id], since, until, except_meeting=call.meeting.workflow_id)
-
-    def _free(
-        self, contract: Contract, host: StaffMember, call: BookCall, taken: tuple[bookings.Busy, ...]
-    ) -> Iterator[Span]:
-        """Free slots of host and customer, the earliest first; none where one side has no open time at all."""
-        begin, end = call.not_before, call.meeting.latest
-        if begin >= end:
-            return iter(())
-        notice = ONSITE_NOTICE_HOURS if call.meeting.onsite else NOTICE_HOURS
-        first, last = begin.date() - _DAY, end.date() + _DAY
-        try:
-            ours, theirs = _hours(contract, host, call.meeting, first, last)
-        except CoverageError:
-            return iter(())
-        return free_slots(
-            ours,
-            theirs,
-            [(span.blocked_start, span.blocked_end) for span in taken],
-            call.meeting.minutes,
-            begin,
-            end,
-            now=call.now,
-            rules=SlotRules(host.buffer_minutes, notice, host.daily_limit),
-            days=_days(host, taken),
-            preferred=call.meeting.preferred,
-        )
 
 
 def _shared_with(contract: Contract) -> Callable[[StaffMember], int]:
@@ -187,31 +184,42 @@ def _shared_with(contract: Contract) -> Callable[[StaffMember], int]:
     return minutes_a_week
 
 
-def _hours(
-    contract: Contract, host: StaffMember, meeting: MeetingPlan, first: date, last: date
-) -> tuple[Coverage, Coverage]:
-    """When the host and the customer are at work. Raises CoverageError where one of them never is."""
-    closed = holidays_in(contract.country, contract.subdivision, first, last)
-    theirs = _coverage(CoverageSpec(contract.zone, contract.business_hours, closed), first, last)
-    return theirs if meeting.onsite else _hours_of(host, contract, first, last), theirs
+def _free(contract: Contract, host: StaffMember, call: BookCall, taken: tuple[bookings.Busy, ...]) -> Iterator[Span]:
+    """Free slots of host and customer, the earliest first; none where one side has no open time at all."""
+    begin, end = call.not_before, _search_until(call)
+    if begin >= end:
+        return iter(())
+    both = hours_of_both(contract, host, call.meeting, begin.date() - _DAY, end.date() + _DAY)
+    if both is None:
+        return iter(())
+    notice = ONSITE_NOTICE_HOURS if call.meeting.onsite else NOTICE_HOURS
+    return free_slots(
+        *both,
+        [(span.blocked_start, span.blocked_end) for span in taken],
+        call.meeting.minutes,
+        begin,
+        end,
+        now=call.now,
+        rules=SlotRules(host.buffer_minutes, notice, host.daily_limit),
+        days=_days(host, taken),
+        preferred=call.meeting.preferred,
+    )
 
 
-def _in_hours(contract: Contract, host: StaffMember, meeting: MeetingPlan, asked: Span) -> bool:
-    start, end = asked
-    try:
-        both = _hours(contract, host, meeting, start.date() - _DAY, end.date() + _DAY)
-    except CoverageError:
-        return False
-    return all(coverage.between(start, end) == int((end - start).total_seconds()) for coverage in both)
+def _free_near(
+    contract: Contract, host: StaffMember, call: BookCall, taken: tuple[bookings.Busy, ...], wanted: datetime
+) -> Iterator[Span]:
+    """What to offer instead of a start that somebody wanted: the next ones, else those nearest before it."""
+    later = replace(call, meeting=replace(call.meeting, preferred=None), not_before=max(call.not_before, wanted))
+    found = tuple(islice(_free(contract, host, later, taken), OFFERS))
+    earlier = replace(call, meeting=replace(call.meeting, preferred=wanted))
+    yield from found or _free(contract, host, earlier, taken)
 
 
-def _hours_of(host: StaffMember, contract: Contract, first: date, last: date) -> Coverage:
-    country = host.country or contract.country
-    return _coverage(CoverageSpec(host.zone, host.hours, holidays_in(country, None, first, last)), first, last)
-
-
-def _coverage(spec: CoverageSpec, first: date, last: date) -> Coverage:
-    return build(spec, first, last, ZoneInfo)
+def _search_until(call: BookCall) -> datetime:
+    """Where a search ends. Who has chosen a start beyond the last day is offered what lies around that."""
+    latest = call.meeting.latest
+    return latest if call.exact is None or call.exact < latest else call.exact + LATE_OFFERS
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -236,6 +244,12 @@ def _days(host: StaffMember, taken: tuple[bookings.Busy, ...]) -> tuple[StaffDay
 
 def _key(call: BookCall) -> str:
     return f"{call.meeting.workflow_id}#{call.sequence}"
+
+
+def _late(meeting: MeetingPlan, slot: Slot) -> str:
+    if meeting.due is None:
+        return ""
+    return told_if_late(meeting.title, slot.start, meeting.due, ZoneInfo(meeting.zone))
 
 
 def _why_not(call: BookCall, hosts: list[StaffMember]) -> str:

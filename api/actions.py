@@ -112,7 +112,7 @@ async def _complete_item(house: House, contract_id: str, body: m.CompleteIn) -> 
 
 
 async def _reschedule(_house: House, _contract: str, body: m.RescheduleIn) -> object:
-    return w.Reschedule(body.by, body.reason, m.utc(body.start))
+    return w.Reschedule(body.by, body.reason, m.utc(body.start), body.outside_hours)
 
 
 async def _cancel(_house: House, _contract: str, body: m.ReasonIn) -> object:
@@ -142,7 +142,8 @@ CONTRACT_ACTIONS = {
         Action("change_contact", "change-contact", "Add, replace or remove a contact",
                "On the customer's side. The primary contact can only be replaced.", m.ChangeContactIn, _change_contact),
         Action("change_role", "change-role", "Give a role to somebody else",
-               "On the vendor's side. Coming meetings get the new host.", m.ChangeRoleIn, _change_role),
+               "On the vendor's side. Coming meetings get the new one, as their host or to join.", m.ChangeRoleIn,
+               _change_role),
         Action("amend_plan", "amend-plan", "Amend the plan",
                "The contract goes on under another package, or the newest version of its own.", m.AmendIn, _amend_plan),
         Action("suspend", "suspend", "Suspend", "Nothing is booked or sent until it is resumed; coming meetings are "
@@ -161,7 +162,8 @@ MEETING_ACTIONS = {
     action.name: action
     for action in (
         Action("reschedule", "reschedule", "Move a meeting",
-               "To `start`, or to the next slot that suits both sides. A slot that is taken answers 409 with `offers`.",
+               "To `start`, or to the next slot that suits both sides. A slot that is taken answers 409 with `offers`, "
+               "and so does one outside of working hours, unless `outside_hours` says that it is meant.",
                m.RescheduleIn, _reschedule, w.Rescheduled),
         Action("cancel", "cancel", "Cancel a meeting", "Everybody invited gets the cancellation.", m.ReasonIn, _cancel),
         Action("record_outcome", "outcome", "Record the outcome",

@@ -268,6 +268,7 @@ class RescheduleIn(By):
 
     reason: OptionalLine = ""
     start: AwareDatetime | None = None
+    outside_hours: bool = Field(False, description="`start` is meant, also outside of working hours or on a holiday")
 
 
 class OutcomeIn(By):

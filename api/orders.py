@@ -19,7 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from api import problems
 from api.problems import FieldError, Problem
-from workflows.messages import REFUSED, SLOT_TAKEN
+from workflows.messages import OUTSIDE_HOURS, REFUSED, SLOT_TAKEN
 
 T = TypeVar("T")
 
@@ -27,6 +27,7 @@ ANSWER_WITHIN = timedelta(seconds=15)
 """An order that no worker answers by then is told as unavailable; sent again with its key, it is the same order."""
 
 _FIELD = re.compile(r"([a-z_]+(?:\.[a-z_]+)*)(?:, [a-z_]+)*: (.+)", re.DOTALL)
+_STARTS = {SLOT_TAKEN: problems.SLOT_TAKEN, OUTSIDE_HOURS: problems.OUTSIDE_HOURS}
 _UNREACHABLE = frozenset(
     {
         RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED,
@@ -85,8 +86,8 @@ def _why_not(cause: BaseException | None) -> Problem:
         reason = str(cause) if isinstance(cause, FailureError) else "the workflow could not do it"
         return problems.refused(reason)
     reason = cause.message or "the workflow refused it"
-    if cause.type == SLOT_TAKEN:
-        return Problem(problems.SLOT_TAKEN, reason, (FieldError("start", reason),), {"offers": _texts(cause.details)})
+    if kind := _STARTS.get(cause.type or ""):
+        return Problem(kind, reason, (FieldError("start", reason),), {"offers": _texts(cause.details)})
     named = _FIELD.fullmatch(reason)
     if cause.type == REFUSED and named:
         return Problem(problems.REFUSED, named[2], (FieldError(named[1], named[2]),))

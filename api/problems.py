@@ -51,6 +51,13 @@ SLOT_TAKEN = Kind(
     HTTPStatus.CONFLICT,
     "Somebody else has the time; `offers` lists free starts (ISO 8601, UTC).",
 )
+OUTSIDE_HOURS = Kind(
+    "outside-hours",
+    "The time lies outside of working hours",
+    HTTPStatus.CONFLICT,
+    "`errors` says whose hours, or which holiday; `offers` lists the next free starts in everybody's hours (ISO 8601, "
+    "UTC). Where the time is meant all the same, send it again with `outside_hours: true` and a new key.",
+)
 EXISTS = Kind(
     "exists",
     "It exists already, with other content",
@@ -83,7 +90,7 @@ UNAVAILABLE = Kind(
     "Temporal or PostgreSQL does not answer now. Send the request again with the same Idempotency-Key.",
 )
 KINDS = (
-    INVALID, NOT_FOUND, REFUSED, SLOT_TAKEN, EXISTS, KEY_MISSING, KEY_REUSED, FORBIDDEN, UNAVAILABLE
+    INVALID, NOT_FOUND, REFUSED, SLOT_TAKEN, OUTSIDE_HOURS, EXISTS, KEY_MISSING, KEY_REUSED, FORBIDDEN, UNAVAILABLE
 )  # fmt: skip
 
 

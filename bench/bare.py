@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from temporalio import activity, workflow
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
+from workflows.payloads import data_converter
 from temporalio.worker import Worker
 
 BARE_WORKFLOW = "BareWorkflow"
@@ -50,7 +50,7 @@ class BareWorkflow:
 
 
 async def main() -> None:
-    client = await Client.connect(os.environ["TEMPORAL_ADDRESS"], data_converter=pydantic_data_converter)
+    client = await Client.connect(os.environ["TEMPORAL_ADDRESS"], data_converter=data_converter)
     async with Worker(client, task_queue=BARE_QUEUE, workflows=[BareWorkflow], activities=[nothing]):
         print("the bare worker works", flush=True)
         await asyncio.Event().wait()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
+from workflows.payloads import data_converter
 
 from runtime import process
 from runtime.ports import free_ports
@@ -83,7 +83,7 @@ class BenchHouse:
         self.children.pop(name).kill_group()
 
     async def client(self) -> Client:
-        return await Client.connect(self.temporal.address, data_converter=pydantic_data_converter)
+        return await Client.connect(self.temporal.address, data_converter=data_converter)
 
     def _python(self, name: str, says: str, *words: str) -> None:
         environment: dict[str, str | None] = {

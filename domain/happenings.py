@@ -51,7 +51,8 @@ class Happening(StrEnum):
     HOURS_RELEASED = "hours.released"  # {minutes, left}
     HOURS_DEBITED = "hours.debited"  # {minutes, reserved, overage_minutes, left}
     HOURS_LAPSED = "hours.lapsed"  # {minutes, window, left}; the subject is the window's key
-    OVERAGE_ASKED = "overage.asked"  # {minutes, left, rate, amount, currency}
+    OVERAGE_ASKED = "overage.asked"  # {minutes, left, rate, amount, currency, token (optional): the secret of the
+    # address at which it is decided}
     OVERAGE_APPROVED = "overage.approved"  # {minutes, by}
     OVERAGE_DECLINED = "overage.declined"  # {minutes, by}
     CHARGED = "charge.line"  # {key, day, amount (null: by hand), currency, text, quantity, unit_amount}
@@ -63,7 +64,8 @@ class Happening(StrEnum):
     MEETING_BOOKED = "meeting.booked"
     # {start, end, staff_id, host, host_email, sequence, place, uid, token, attendees: [{name, email, side}]}
     MEETING_UNBOOKABLE = "meeting.unbookable"  # {reason}
-    MEETING_MOVED = "meeting.moved"  # as booked, with {from, reason, by}
+    MEETING_MOVED = "meeting.moved"  # as booked, with {from, reason, by, outside (optional): why the start, which a
+    # person has chosen all the same, lies outside of working hours}
     MEETING_ANSWERED = "meeting.answered"  # {name, email, side, answer, sequence, comment}
     MEETING_NUDGED = "meeting.nudged"  # {times}
     MEETING_REMINDED = "meeting.reminded"  # {hours}

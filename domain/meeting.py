@@ -74,7 +74,8 @@ class MeetingPlan:
     ``earliest`` and ``latest`` bound the slot (UTC). ``roles``: one person for each is invited; the first hosts.
     ``assigned`` are the staff ids that the contract has assigned to roles, tried first. ``owner`` is the vendor's
     main contact: tasks and questions about the meeting go there. ``preferred``: the slot nearest to it is taken; None:
-    the first one. ``onsite``: the host comes to the customer, so the customer's hours alone bound the slot.
+    the first one. ``onsite``: the host comes to the customer, so the customer's hours alone bound the slot. ``due``:
+    a slot from there on is late, and a person is told; None: the meeting has no such instant.
     """
 
     contract_id: str
@@ -101,6 +102,7 @@ class MeetingPlan:
     onsite: bool = False
     preferred: datetime | None = None
     expenses_paid_by: str | None = None
+    due: datetime | None = None
 
     @property
     def workflow_id(self) -> str:

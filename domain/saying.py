@@ -112,7 +112,11 @@ _SAYINGS: dict[Happening, Callable[[_Reader, str], str]] = {
     Happening.MEETING_OPENED: lambda d, _: f"{d['title']} to be held, {d.length()}",
     Happening.MEETING_BOOKED: lambda d, title: f"{title} booked for {d.time('start')} with {d['host']}",
     Happening.MEETING_UNBOOKABLE: lambda d, title: f"no slot for {title}{d.because()}",
-    Happening.MEETING_MOVED: lambda d, title: f"{title} moved to {d.time('start')}{d.by()}{d.because()}",
+    Happening.MEETING_MOVED: lambda d, title: (
+        f"{title} moved to {d.time('start')}"
+        + (", outside of working hours" if d.get("outside") else "")
+        + f"{d.by()}{d.because()}"
+    ),
     Happening.MEETING_ANSWERED: lambda d, title: (
         f"{d['name'] or d['email']}: {_words(d['answer'])} ({title}){d.because('comment')}"
     ),

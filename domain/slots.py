@@ -6,7 +6,7 @@ takes the next slot of this search.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from domain.coverage import Coverage
 
@@ -82,6 +82,17 @@ def free_slots(
         yield from found
     else:
         yield from sorted(found, key=lambda slot: (abs(slot[0] - preferred), slot[0]))
+
+
+def told_if_late(title: str, start: datetime, due: datetime, zone: tzinfo) -> str:
+    """That a slot begins only when the meeting was due, with both days in ``zone``; empty where it does not.
+
+    24:00 belongs to the day that it ends.
+    """
+    if start < due:
+        return ""
+    due_on = (due - timedelta(microseconds=1)).astimezone(zone)
+    return f"{title} is booked for {start.astimezone(zone):%a %-d %b %Y}, after it was due on {due_on:%a %-d %b %Y}"
 
 
 def _whole_second(instant: datetime) -> datetime:

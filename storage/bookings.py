@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, Row, bindparam, func, insert, select, update
+from sqlalchemy import BigInteger, Row, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -147,6 +147,21 @@ async def settle_bookings(
     ``before``: only those of an earlier sequence; ``up_to``: also that one. Called by the projection.
     """
     await session.execute(_SETTLE, {"meeting": meeting_id, "to": status, "before": before, "up_to": up_to})
+
+
+async def free_others(session: AsyncSession, meeting_id: str, sequence: int, staying: Collection[str]) -> None:
+    """Give back the time of whoever does not come any more to a slot that stays.
+
+    Their booking is taken out and not cancelled: its key is free again if the same person is asked back.
+    """
+    await session.execute(
+        delete(BookingRow).where(
+            BookingRow.meeting_id == meeting_id,
+            BookingRow.sequence == sequence,
+            BookingRow.status.in_(ACTIVE),
+            BookingRow.staff_id.not_in(staying),
+        )
+    )
 
 
 _BOOKINGS = table_of(BookingRow)

@@ -74,6 +74,7 @@ async def overage_asked(session: AsyncSession, fact: Told) -> None:
         asked_at=fact.at,
         answered_at=None,
         by="",
+        token=fact.text("token", "") or None,
     )
 
 

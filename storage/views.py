@@ -234,6 +234,7 @@ class OverageView(Base):
     asked_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     by: Mapped[str] = mapped_column(server_default=EMPTY)
+    token: Mapped[str | None] = mapped_column(index=True)
 
 
 class ChargeView(Base):

@@ -82,7 +82,8 @@ def overage_request(
 ) -> Message:
     """Beyond the package: nothing is booked before the customer approves (A2)."""
     about = pending.plan.key
-    url = f"/contracts/{state.contract.id}/overage/{about}"
+    # Without a token it is a letter of an earlier release, whose address leads nowhere any more.
+    url = f"/overage/{rate.token}" if rate.token else f"/contracts/{state.contract.id}/overage/{about}"
     content = OverageRequest(pending.plan.title, pending.minutes, left, rate.amount, amount, rate.currency, url)
     return to_customer(state, key, content, about, pending.plan.clause)
 

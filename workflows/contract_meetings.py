@@ -35,6 +35,7 @@ def meeting_of_item(state: ContractState, item: AgendaItem, now: datetime) -> Me
         onsite=touchpoint is not None and touchpoint.onsite,
         preferred=item.preferred,
         expenses_paid_by=touchpoint.expenses_paid_by if touchpoint is not None else None,
+        due=item.due if item.kind is ItemKind.ONBOARDING else None,
     )
 
 

@@ -22,7 +22,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from workflows.sleeper import refused
 
-MEETING_TASKS = ("slot", "outcome", "declined", "host")
+MEETING_TASKS = ("slot", "outcome", "declined", "host", "late", "team")
 """Kinds of tasks that a meeting opens: ``slot/kickoff``."""
 
 

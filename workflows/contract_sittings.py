@@ -92,7 +92,7 @@ class ContractSittings(ContractBase):
         state = self._state
         pending = PendingOverage(plan, shortfall.minutes_over)
         state.overages = (*state.overages, pending)
-        rate = await self._rate_on(workflow.now())
+        rate = await self._rate_on(workflow.now(), for_question=True)
         minutes = shortfall.minutes_over
         charge = charge_of(state.contract.plan, ChargeKind.OVERAGE_HOURS)
         amount = overage_amount(minutes, rate.amount, charge.rounding_minutes) if charge else None
@@ -105,17 +105,17 @@ class ContractSittings(ContractBase):
             rate=rate.amount,
             amount=amount,
             currency=rate.currency or state.contract.prices.currency,
+            **({"token": rate.token} if rate.token else {}),  # an earlier release asked without one
         )
         # The chain's length tells a further question about the same meeting from the first: each is a mail of its own.
         key = f"overage-{plan.key}-{self._recorder.chain.seq}"
         self._recorder.say(mail.overage_request(state, key, pending, shortfall.left, rate, amount))
 
-    async def _rate_on(self, instant: datetime) -> Rate:
+    async def _rate_on(self, instant: datetime, for_question: bool = False) -> Rate:
         """The vendor's hourly rate on that local day: looked up outside, since it can change under a contract (A5)."""
         contract = self._state.contract
-        return await ask(
-            HOURLY_RATE, RateCall(contract.plan.vendor.id, instant, contract.zone), Rate, "hourly rate of the day"
-        )
+        call = RateCall(contract.plan.vendor.id, instant, contract.zone, for_question)
+        return await ask(HOURLY_RATE, call, Rate, "hourly rate of the day")
 
     async def _withdraw_meetings(self, reason: str, by: str, final: bool = False) -> None:
         if self._state.meetings:

@@ -11,16 +11,14 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
-    from domain.contract import Side
-    from domain.happenings import Happening
-    from domain.meeting import Answer, Attendee, MeetingPlan, Outcome
+    from domain.meeting import Answer, MeetingPlan, Outcome
     from domain.meeting_steps import MeetingStep, StepKind, next_step
     from domain.replies import Applied, Reply, match
-    from workflows import meeting_mail as mail
     from workflows.asking import until
-    from workflows.meeting_acts import MeetingActs
+    from workflows.meeting_people import MeetingPeople
     from workflows.messages import (
         MEETING_WORKFLOW,
+        OUTSIDE_HOURS,
         SLOT_TAKEN,
         AnswerInvitation,
         CancelMeeting,
@@ -41,7 +39,7 @@ SEARCH_AGAIN_AFTER = timedelta(days=1)
 
 
 @workflow.defn(name=MEETING_WORKFLOW)
-class MeetingWorkflow(MeetingActs):
+class MeetingWorkflow(MeetingPeople):
     @workflow.init
     def __init__(self, plan: MeetingPlan) -> None:
         super().__init__(plan)
@@ -102,13 +100,19 @@ class MeetingWorkflow(MeetingActs):
 
     @workflow.update
     async def reschedule(self, request: Reschedule) -> Rescheduled:
-        """Move to the asked start, or to the next slot that suits both sides; the host stays the same."""
+        """Move to the asked start, or to the next slot that suits both sides; the host stays the same.
+
+        A start outside of working hours only where the request says that this is meant.
+        """
         async with self._acting:
             self.check_reschedule(request)
-            not_before = workflow.now() if self._state.slot is None else self._state.slot.start + timedelta(days=1)
-            booked = await self._book(not_before, exact=request.start)
+            slot = self._state.slot
+            by_hand = slot is None or request.start is not None
+            not_before = workflow.now() if slot is None or by_hand else slot.start + timedelta(days=1)
+            booked = await self._book(not_before, exact=request.start, in_hours=not request.outside_hours)
             if booked.slot is None:
-                raise ApplicationError(booked.reason, *[offer.isoformat() for offer in booked.offers], type=SLOT_TAKEN)
+                kind = OUTSIDE_HOURS if booked.outside else SLOT_TAKEN
+                raise ApplicationError(booked.reason, *[offer.isoformat() for offer in booked.offers], type=kind)
             await self._take_slot(booked, request.reason or "rescheduled", by=request.by)
             return Rescheduled(booked.slot.start, booked.slot.end, self._state.sequence)
 
@@ -195,47 +199,13 @@ class MeetingWorkflow(MeetingActs):
     async def change_attendees(self, change: ChangeAttendees) -> None:
         """Somebody joins or leaves: only those concerned hear of it (a cancellation to the one who left)."""
         async with self._acting:
-            state = self._state
-            if state.status.over:
-                return
-            if change.side is Side.CUSTOMER:
-                state.plan = mail.with_customer(state.plan, change.join, change.leave)  # for invitations to come
-            if not self._slot_lies_ahead():
-                return
-            leaving = state.attendee(change.leave) if change.leave else None
-            if leaving is not None:
-                state.attendees = tuple(a for a in state.attendees if a is not leaving)
-                self._recorder.say(mail.dropped(state, leaving, self._changes, workflow.now()))
-            if change.join is not None and state.attendee(change.join.email) is None:
-                state.attendees = (*state.attendees, Attendee(change.join, change.side))
-                self._recorder.say(mail.joined(state, change.join, self._changes, workflow.now()))
-            self._note_slot(Happening.MEETING_BOOKED)
-            self._touch()
-            await self._recorder.flush()
+            await self._change_attendees(change)
 
     @workflow.signal
     async def change_host(self, change: ChangeHost) -> None:
-        """Another person fills the role: the slot is kept if they are free, else moved."""
+        """Another person fills a role of the meeting: its host's, or that of somebody who joins."""
         async with self._acting:
-            state = self._state
-            state.plan = mail.with_assigned(state.plan, change.role, change.staff_id, change.person)
-            hosts = bool(state.plan.roles) and state.plan.roles[0] is change.role
-            if not hosts or state.status.over:
-                return
-            if state.slot is None:
-                self._touch()  # nobody may have been there to host it: look again at once
-                return
-            if not self._slot_lies_ahead() or state.slot.staff_id == change.staff_id:
-                return
-            kept = await self._book(workflow.now(), exact=state.slot.start, keep=change.staff_id, in_hours=True)
-            booked = kept if kept.slot else await self._book(workflow.now(), exact=None, keep=change.staff_id)
-            if booked.slot is not None:
-                await self._take_slot(booked, f"{change.person.name} hosts it from now on")
-            else:
-                title = f"{change.person.name} has no time for {state.plan.title}"
-                self._open_task("host", title, booked.reason, tell_by_mail=True)
-                self._touch()
-                await self._recorder.flush()
+            await self._change_host(change)
 
     def _refuse_if_over(self) -> None:
         if self._state.status.over:

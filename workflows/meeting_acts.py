@@ -1,44 +1,31 @@
 """The steps of a meeting: what each does to its state, its facts and its messages. Called under the meeting's lock."""
 
-import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.calls import BOOK, BookCall, Booked, Delivery
+    from activities.calls import BOOK, BookCall, Booked
     from domain.contract import Side
     from domain.happenings import Happening
-    from domain.meeting import Answer, Attendee, MeetingPlan, MeetingStatus
+    from domain.meeting import Answer, Attendee, MeetingStatus
     from domain.meeting_steps import MeetingStep, StepKind, reminders_behind
     from workflows import meeting_mail as mail
     from workflows.asking import ask
+    from workflows.meeting_base import DECLINES_BEFORE_A_CALL, MeetingBase
     from workflows.meeting_state import MeetingState
     from workflows.messages import RecordOutcome
-    from workflows.recorder import Recorder
-    from workflows.sleeper import Sleeper
 
-DECLINES_BEFORE_A_CALL = 3
 OFFERS_AFTER_NO_SHOW = 1
 ROOM_FOR_ANOTHER_OFFER = timedelta(days=2)
 
+CALLED_OFF_FOR_OTHERS = "called-off-for-others"
+"""The patch from which on a person who drops out with a move hears of it."""
 
-class MeetingActs(Sleeper):
-    """State and steps of one meeting.
 
-    ``_seeking`` says why a slot is looked for (None: one is booked); ``_changes`` rises with whatever must wake the
-    loop.
-    """
-
-    def __init__(self, plan: MeetingPlan) -> None:
-        super().__init__()
-        self._state = MeetingState(plan)
-        self._recorder = Recorder(plan.contract_id, plan.key, self._state.chain, self._on_refused)
-        self._acting = asyncio.Lock()
-        self._seeking: str | None = "first"
-        self._not_before = plan.earliest
-        # Here and not in `run`: a signal that came before the first task is handled before `run` begins.
-        self._note_opened()
+class MeetingActs(MeetingBase):
+    """Finding a slot, seeing it through, and how it ends."""
 
     async def _take(self, step: MeetingStep) -> None:
         state, now = self._state, workflow.now()
@@ -98,20 +85,34 @@ class MeetingActs(Sleeper):
         state, now = self._state, workflow.now()
         if booked.slot is None:
             raise RuntimeError("a slot is taken only when one was booked")
-        previous = state.slot
+        previous, before = state.slot, replace(state)
         state.uid, state.token = state.uid or booked.uid, state.token or booked.token
         state.take_slot(booked.slot, booked.team, now)
         if previous is None:
             self._note_slot(Happening.MEETING_BOOKED)
             self._recorder.say(mail.invitation(state, now))
         else:
-            self._note_slot(Happening.MEETING_MOVED, **{"from": previous.start.isoformat(), "reason": reason, "by": by})
+            meant = {"outside": booked.outside} if booked.outside else {}
+            moved = {"from": previous.start.isoformat(), "reason": reason, "by": by, **meant}
+            self._note_slot(Happening.MEETING_MOVED, **moved)
             self._recorder.say(mail.update(state, previous.start, reason, now))
+            self._call_off_for_others(before)
         if state.searches:
             self._note(Happening.TASK_DONE, task=self._task_key("slot"), by="pledge")
         self._seeking, state.searches = None, 0
+        self._see_to_lateness(booked.late, by)
+        self._see_to_missing("", by)
         self._touch()
         await self._recorder.flush()
+
+    def _call_off_for_others(self, before: MeetingState) -> None:
+        """Who was asked to come at the time before, and is not asked now, gets a cancellation of that time."""
+        state, now = self._state, workflow.now()
+        gone = tuple(a for a in before.attendees if state.attendee(a.person.email) is None)
+        if gone and before.booked.start > now and workflow.patched(CALLED_OFF_FOR_OTHERS):
+            was = replace(before, sequence=state.sequence)
+            for leaving in gone:
+                self._recorder.say(mail.dropped(was, leaving, self._changes, now))
 
     async def _answered(self, email: str, answer: Answer, comment: str) -> None:
         state = self._state
@@ -213,93 +214,3 @@ class MeetingActs(Sleeper):
         if invited:
             self._recorder.say(mail.cancellation(state, reason, workflow.now()))
         await self._close_tasks("pledge")
-
-    def _has_begun(self) -> bool:
-        return self._state.slot is not None and not self._slot_lies_ahead() and self._seeking is None
-
-    def _slot_lies_ahead(self) -> bool:
-        return self._state.slot is not None and self._state.slot.start > workflow.now()
-
-    async def _close_tasks(self, by: str) -> None:
-        """Nothing is left to ask anybody."""
-        if self._state.outcome_asks:
-            self._note(Happening.TASK_DONE, task=self._task_key("outcome"), by=by)
-            self._state.outcome_asks, self._state.last_asked = 0, None
-        if self._state.searches:
-            self._note(Happening.TASK_DONE, task=self._task_key("slot"), by=by)
-        if self._state.declines >= DECLINES_BEFORE_A_CALL:
-            self._note(Happening.TASK_DONE, task=self._task_key("declined"), by=by)
-            self._state.declines = 0
-        self._touch()
-        await self._recorder.flush()
-
-    def _note(self, kind: Happening, **data: object) -> None:
-        self._recorder.note(kind, self._state.plan.key, (self._state.plan.clause,), **data)
-
-    def _note_opened(self) -> None:
-        plan = self._state.plan
-        self._note(
-            Happening.MEETING_OPENED,
-            title=plan.title,
-            minutes=plan.minutes,
-            clause=plan.clause,
-            earliest=plan.earliest.isoformat(),
-            latest=plan.latest.isoformat(),
-            debits_hours=plan.debits_hours,
-            requested_by=plan.requested_by,
-        )
-
-    def _note_slot(self, kind: Happening, **data: object) -> None:
-        state = self._state
-        slot = state.booked
-        self._note(
-            kind,
-            start=slot.start.isoformat(),
-            end=slot.end.isoformat(),
-            staff_id=slot.staff_id,
-            host=slot.host.name,
-            host_email=slot.host.email,
-            sequence=state.sequence,
-            place=slot.place,
-            uid=state.uid,
-            token=state.token,
-            attendees=[{"name": a.person.name, "email": a.person.email, "side": a.side.value} for a in state.attendees],
-            **data,
-        )
-
-    def _task_key(self, what: str) -> str:
-        return f"{what}/{self._state.plan.key}"
-
-    def _open_task(self, what: str, title: str, detail: str, tell_by_mail: bool) -> None:
-        plan = self._state.plan
-        self._note(
-            Happening.TASK_OPENED,
-            task=self._task_key(what),
-            title=title,
-            detail=detail,
-            staff_id=self._state.slot.staff_id if self._state.slot else plan.owner_id,
-            due=workflow.now().isoformat(),
-        )
-        if tell_by_mail:
-            self._tell_owner(f"task-{what}-{self._changes}", title, detail)
-
-    def _tell_owner(self, key: str, title: str, detail: str) -> None:
-        if self._state.plan.owner is not None:
-            self._recorder.say(mail.task(self._state, self._state.plan.owner, key, title, detail))
-
-    def _on_refused(self, delivery: Delivery) -> None:
-        """An address that a server refused is a task for the owner; the meeting goes on."""
-        plan = self._state.plan
-        title = f"Mail to {delivery.email} is refused"
-        self._note(
-            Happening.TASK_OPENED,
-            task=f"address/{delivery.email}",
-            title=title,
-            detail=f"{delivery.code} {delivery.reason}".strip(),
-            staff_id=plan.owner_id,
-            due=workflow.now().isoformat(),
-        )
-        owner, address = plan.owner, delivery.email.casefold()
-        known, self._state.refused = self._state.refused, tuple(dict.fromkeys((*self._state.refused, address)))
-        if owner is not None and address not in (*known, owner.email.casefold()):
-            self._tell_owner(f"refused-{delivery.key}-{delivery.email}", title, delivery.reason)

@@ -13,7 +13,11 @@ from domain.replies import MeetingView, Replier
 
 @dataclass
 class MeetingState:
-    """The state of one meeting. ``withdrawn``: its contract called it off. ``refused``: addresses told of already."""
+    """The state of one meeting.
+
+    ``withdrawn``: its contract called it off. ``refused``: addresses told of already. ``late``: what the open task
+    says of a slot after the meeting was due. ``missing``: who was to join and is not free then (an address).
+    """
 
     plan: MeetingPlan
     chain: Chain = field(default_factory=Chain)
@@ -37,6 +41,8 @@ class MeetingState:
     ended_by: str = ""
     withdrawn: bool = False
     refused: tuple[str, ...] = ()
+    late: str = ""
+    missing: str = ""
 
     @property
     def booked(self) -> Slot:
@@ -77,6 +83,11 @@ class MeetingState:
         """The attendee of that address, letter case aside."""
         folded = email.casefold()
         return next((a for a in self.attendees if a.person.email.casefold() == folded), None)
+
+    def take_team(self, team: tuple[Person, ...]) -> None:
+        """Other people of the vendor's side beside the host; the answers of those who stay are kept."""
+        ours = tuple(self.attendee(p.email) or Attendee(p, Side.VENDOR) for p in (self.booked.host, *team))
+        self.attendees = ours + tuple(a for a in self.attendees if a.side is Side.CUSTOMER)
 
     def set_answer(self, email: str, answer: Answer) -> None:
         """Record one attendee's answer; nobody else's changes."""

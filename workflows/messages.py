@@ -44,6 +44,8 @@ def meeting_workflow_id(contract_id: str, key: str) -> str:
 REFUSED = "Refused"
 SLOT_TAKEN = "SlotTaken"
 """The asked slot is not free; the error's details are a list of free starts (ISO 8601)."""
+OUTSIDE_HOURS = "OutsideHours"
+"""The asked slot lies outside of somebody's working hours, and nobody has said that this is meant; details as above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +174,15 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Reschedule:
-    """Update ``reschedule``: to ``start``, or (None) to the next slot that suits both sides."""
+    """Update ``reschedule``: to ``start``, or (None) to the next slot that suits both sides.
+
+    ``outside_hours``: ``start`` is meant also where it lies outside of the working hours of host or customer.
+    """
 
     by: str
     reason: str = ""
     start: datetime | None = None
+    outside_hours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +263,7 @@ class ChangeAttendees:
 
 @dataclass(frozen=True, slots=True)
 class ChangeHost:
-    """Signal ``change_host`` to a meeting: the role that hosts it is filled by somebody else now."""
+    """Signal ``change_host`` to a meeting: a role, that of its host or of one who joins, is filled by another now."""
 
     role: Role
     staff_id: str

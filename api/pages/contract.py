@@ -192,6 +192,8 @@ def _body(action: Action, values: dict[str, Any]) -> Any:
 def _values(form: FormData, zone: str) -> dict[str, Any]:
     """The fields of a form as the API's bodies have them: an empty one is not given, a local time is in ``zone``."""
     values: dict[str, Any] = {name: text for name, text in _typed(form).items() if text.strip()}
+    if "outside_hours" in values:  # said of the time that was warned of, and of no other
+        values["outside_hours"] = values["outside_hours"] == values.get("start")
     for name in ("start", "earliest", "latest"):
         if name in values:
             values[name] = _instant(name, values[name], zone)

@@ -5,20 +5,22 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from api.problems import UNAVAILABLE, Problem
 
 
 @dataclass(frozen=True, slots=True)
 class FormState:
-    """One form of a page as it was sent and refused; a fresh one is empty."""
+    """One form of a page as it was sent and refused; a fresh one is empty. ``kind`` is that of the problem."""
 
     name: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
-    offers: tuple[str, ...] = ()
+    offers: tuple[datetime, ...] = ()
     key: str = ""
+    kind: str = ""
 
     @property
     def sent(self) -> bool:
@@ -67,6 +69,6 @@ def refused_form(name: str, values: Mapping[str, str], problem: Problem, key: st
     for error in problem.errors:
         errors.setdefault(error.field, error.message)
     raw = problem.extra.get("offers")
-    offers = tuple(str(each) for each in raw) if isinstance(raw, list) else ()
+    offers = tuple(datetime.fromisoformat(str(each)) for each in raw) if isinstance(raw, list) else ()
     next_key = key if problem.kind is UNAVAILABLE else new_key()
-    return Forms(FormState(name, dict(values), errors, str(problem), offers, next_key))
+    return Forms(FormState(name, dict(values), errors, str(problem), offers, next_key, problem.kind.name))

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import MessageRow
-from storage.queries.page import Page, columns_for, read, read_page
-from storage.views import ChargeView, HoursLine, OverageView
+from storage.queries.page import Page, columns_for, read, read_one, read_page
+from storage.views import AgendaView, ChargeView, HoursLine, OverageView
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,16 @@ class HoursEntry:
 
 @dataclass(frozen=True, slots=True)
 class Overage:
-    """A question to the customer: asked, approved or declined. Money in minor units, None: no rate is known."""
+    """A question to the customer: asked, approved or declined. Money in minor units, None: no rate is known.
 
+    ``key`` and ``title`` are those of the meeting that waits for it. ``token`` is the secret of the page on which it
+    is decided; None: it was asked before there was one.
+    """
+
+    contract_id: str
     key: str
+    title: str
+    clause: str
     minutes: int
     rate: int | None
     amount: int | None
@@ -55,6 +63,7 @@ class Overage:
     asked_at: datetime | None
     answered_at: datetime | None
     by: str
+    token: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +99,25 @@ async def hours_entries_of(session: AsyncSession, contract_id: str) -> tuple[Hou
 
 async def overages_of(session: AsyncSession, contract_id: str) -> tuple[Overage, ...]:
     """Every overage that was asked for, open questions first."""
-    statement = select(*columns_for(Overage, OverageView)).where(OverageView.contract_id == contract_id)
     is_open = (OverageView.status == "asked").desc()
-    return await read(session, statement.order_by(is_open, OverageView.asked_at, OverageView.key), Overage)
+    ordered = _overages().order_by(is_open, OverageView.asked_at, OverageView.key)
+    return await read(session, ordered.where(OverageView.contract_id == contract_id), Overage)
+
+
+async def overage_by_token(session: AsyncSession, token: str) -> Overage | None:
+    """The question whose page has this secret in its address."""
+    return await read_one(session, _overages().where(OverageView.token == token), Overage)
+
+
+def _overages() -> Select[*tuple[Any, ...]]:
+    own = columns_for(Overage, OverageView, without=("title", "clause"))
+    title, clause = func.coalesce(AgendaView.title, OverageView.key), func.coalesce(AgendaView.clause, "")
+    of_same_meeting = (AgendaView.contract_id == OverageView.contract_id) & (AgendaView.key == OverageView.key)
+    return (
+        select(*own, title.label("title"), clause.label("clause"))
+        .select_from(OverageView)
+        .outerjoin(AgendaView, of_same_meeting)
+    )
 
 
 async def charges_of(session: AsyncSession, contract_id: str) -> tuple[Charge, ...]:

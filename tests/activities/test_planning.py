@@ -39,6 +39,14 @@ async def test_the_rate_is_that_of_the_local_day(zone: str, at: str, rate: Rate)
     assert await ActivityEnvironment().run(planning.hourly_rate, RateCall("oura", utc(at), zone)) == rate
 
 
+async def test_a_question_gets_a_secret_that_is_another_each_time() -> None:
+    call = RateCall("oura", utc("2026-07-01 12:00"), "UTC", for_question=True)
+    rates = [await ActivityEnvironment().run(Planning(CARD).hourly_rate, call) for _ in range(2)]
+    assert [len(rate.token) for rate in rates] == [32, 32]
+    assert rates[0].token != rates[1].token
+    assert rates[0].amount == 18_000
+
+
 async def test_a_vendor_without_a_card_has_no_rate() -> None:
     rate = await ActivityEnvironment().run(
         Planning(CARD).hourly_rate, RateCall("caret", utc("2026-07-01 12:00"), "UTC")

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from temporalio.testing import ActivityEnvironment
 
-from activities.calls import AssignCall, BookCall, Booked
+from activities.calls import AssignCall, BookCall, Booked, TeamCall
 from activities.staffing import Staffing
 from domain.coverage import weekly
 from domain.meeting import MeetingPlan
@@ -65,6 +65,11 @@ class Desk:
         call = AssignCall(contract_id, "oura", roles)
         assigned = await ActivityEnvironment().run(self.staffing.assign_roles, call)
         return {a.role: a.staff_id for a in assigned.assignments}, assigned.unfilled
+
+    async def team(self, plan: MeetingPlan, booked: Booked, sequence: int = 0) -> list[str]:
+        assert booked.slot is not None
+        call = TeamCall(plan, booked.slot, sequence)
+        return [each.name for each in (await ActivityEnvironment().run(self.staffing.book_team, call)).people]
 
     async def held(self) -> list[str]:
         async with self.sessions() as session:
@@ -143,15 +148,55 @@ async def test_a_start_that_is_taken_is_answered_with_what_is_free(desk: Desk) -
     assert await desk.held() == ["meeting/acme-2026/kickoff#0 cecilia held"]
 
 
-async def test_a_person_may_choose_any_hour_and_the_product_only_those_of_both_sides(desk: Desk) -> None:
+async def test_a_start_outside_of_working_hours_is_booked_only_where_that_is_meant(desk: Desk) -> None:
     sunday = utc("2026-02-08 10:00")
+    why = "Sun 8 Feb 2026, 11:00 to 12:00 (Europe/Stockholm) lies outside the working hours of Cecilia and Acme"
     refused = await desk.book(meeting(), exact=sunday, in_hours=True)
-    assert refused.reason == "Cecilia is not free at 2026-02-08 10:00 UTC"
-    assert start(await desk.book(meeting(), exact=sunday)) == "cecilia 02-08 10:00"
+    assert (refused.slot, refused.reason, refused.outside) == (None, why, why)
+    assert [f"{offer:%m-%d %H:%M}" for offer in refused.offers] == [
+        "02-09 08:00",
+        "02-09 08:30",
+        "02-09 09:00",
+        "02-09 09:30",
+        "02-09 10:00",
+    ]
+    meant = await desk.book(meeting(), exact=sunday)
+    assert (start(meant), meant.outside) == ("cecilia 02-08 10:00", why)
     inside = await desk.book(meeting("deployment"), exact=utc("2026-02-09 15:00"), in_hours=True)
-    assert start(inside) == "cecilia 02-09 15:00"
+    assert (start(inside), inside.outside) == ("cecilia 02-09 15:00", "")
     beyond = await desk.book(meeting("training"), exact=utc("2026-02-10 15:30"), in_hours=True)
-    assert beyond.slot is None  # it would end half an hour after Acme does
+    assert beyond.outside.startswith("Tue 10 Feb 2026, 16:30 to 17:30 (Europe/Stockholm)")  # Acme ends at 17:00
+
+
+async def test_which_side_a_start_does_not_suit_and_which_holiday_it_is_are_told_in_words(desk: Desk) -> None:
+    await desk.hire(member("cecilia", Role.CSM, country="DE"))  # Epiphany is a holiday in all of Sweden alone
+    plan = meeting(latest=utc("2027-02-01 00:00"))
+    refused = await desk.book(plan, exact=utc("2027-01-06 09:00"), in_hours=True)
+    assert refused.outside == "Wed 6 Jan 2027 is a holiday of Acme (Epiphany)"
+    early = await desk.book(plan, exact=utc("2027-01-07 07:00"), in_hours=True)
+    assert early.outside == ("Thu 7 Jan 2027, 08:00 to 09:00 (Europe/Stockholm) lies outside the working hours of Acme")
+    visit = await desk.book(replace(plan, onsite=True), exact=utc("2027-01-06 09:00"), in_hours=True)
+    assert visit.outside == "Wed 6 Jan 2027 is a holiday of Acme (Epiphany)"
+
+
+async def test_beyond_the_last_day_the_next_times_are_offered_and_on_it_those_before(desk: Desk) -> None:
+    late = await desk.book(meeting(), exact=utc("2026-02-15 10:00"), in_hours=True)
+    assert [f"{offer:%m-%d %H:%M}" for offer in late.offers][:2] == ["02-16 08:00", "02-16 08:30"]
+    evening = await desk.book(meeting(), exact=utc("2026-02-13 19:00"), in_hours=True)
+    assert [f"{offer:%m-%d %H:%M}" for offer in evening.offers] == [
+        "02-13 13:00",
+        "02-13 13:30",
+        "02-13 14:00",
+        "02-13 14:30",
+        "02-13 15:00",
+    ]
+
+
+async def test_a_confirmed_start_that_is_taken_is_refused_as_taken(desk: Desk) -> None:
+    sunday = utc("2026-02-08 10:00")
+    await desk.book(meeting(), exact=sunday)
+    refused = await desk.book(meeting("deployment"), exact=sunday)
+    assert (refused.reason, refused.outside) == ("Cecilia is not free at 2026-02-08 10:00 UTC", "")
 
 
 async def test_a_daily_limit_moves_the_rest_to_the_next_day(desk: Desk) -> None:
@@ -246,6 +291,27 @@ async def test_the_others_come_too_where_they_are_free(desk: Desk) -> None:
     same_time = replace(both, key="deployment", assigned=((Role.CSM, "anton"), (Role.TDS, "tore")))
     alone = await desk.book(same_time)
     assert (start(alone), alone.team) == ("anton 02-03 08:00", ())
+
+
+async def test_when_a_role_that_joins_changes_hands_the_new_one_is_booked_and_the_old_one_is_free(desk: Desk) -> None:
+    await desk.hire(member("tore", Role.TDS), member("tilda", Role.TDS))
+    both = meeting(roles=(Role.CSM, Role.TDS), assigned=((Role.CSM, "cecilia"), (Role.TDS, "tore")))
+    booked = await desk.book(both)
+    tildas = replace(both, assigned=((Role.CSM, "cecilia"), (Role.TDS, "tilda")))
+    for _ in range(2):  # an activity may run twice
+        assert await desk.team(tildas, booked) == ["Tilda"]
+        assert await desk.held() == [
+            "meeting/acme-2026/kickoff#0 cecilia held",
+            "meeting/acme-2026/kickoff#0#tilda tilda held",
+        ]
+    assert await desk.team(both, booked) == ["Tore"]  # and back again
+    assert [line.split()[1] for line in await desk.held()] == ["cecilia", "tore"]
+    other = await desk.book(meeting("deployment", roles=(Role.TDS,), assigned=((Role.TDS, "tilda"),)))
+    assert start(other) == "tilda 02-03 08:00"
+    assert await desk.team(tildas, booked) == []  # she has another meeting by now, and nobody is booked twice
+    assert [line.split()[1] for line in await desk.held()] == ["tilda", "cecilia"]
+    hosts_alone = replace(both, assigned=((Role.CSM, "cecilia"), (Role.TDS, "cecilia")))
+    assert await desk.team(hosts_alone, booked) == []
 
 
 async def test_a_span_that_is_over_has_no_slot(desk: Desk) -> None:

@@ -29,7 +29,8 @@ async def _asked_for(stack: Stack, contract_id: str, minutes: int = 60) -> str:
 
 async def _begun(stack: Stack, contract_id: str, key: str) -> None:
     start = datetime.now(UTC) + timedelta(seconds=2)
-    answer = await stack.post(f"/api/meetings/{contract_id}/{key}/reschedule", {"start": start.isoformat()})
+    move = {"start": start.isoformat(), "outside_hours": True}  # today may be a holiday
+    answer = await stack.post(f"/api/meetings/{contract_id}/{key}/reschedule", move)
     assert answer.status_code == 200, answer.text
     await asyncio.sleep((start - datetime.now(UTC)).total_seconds() + 0.1)
 
@@ -99,6 +100,27 @@ async def test_a_taken_slot_is_refused_with_free_ones(whole: Stack, contract_id:
     assert answer.json()["errors"][0]["field"] == "start"
     assert answer.json()["offers"]
     assert taken not in answer.json()["offers"]
+
+
+async def test_a_start_on_a_holiday_is_refused_with_the_next_times_unless_it_is_meant(
+    whole: Stack, contract_id: str
+) -> None:
+    path, christmas = f"/api/meetings/{contract_id}/kickoff/reschedule", datetime.now(UTC).year + 1
+    there = f"{christmas}-12-25T15:00:00Z"
+    answer = await whole.post(path, {"start": there})
+    refusal = answer.json()
+    assert (answer.status_code, refusal["type"].rsplit("/", 1)[-1]) == (409, "outside-hours")
+    assert refusal["errors"] == [{"field": "start", "message": refusal["detail"]}]
+    assert refusal["detail"].endswith(
+        f"25 Dec {christmas} is a holiday of Maya Lindqvist and Acme Sleep Lab (Christmas Day)"
+    )
+    assert len(refusal["offers"]) == 5
+    assert min(refusal["offers"]) > there
+    assert (await whole.post(path, {"start": refusal["offers"][0]})).status_code == 200
+    assert (await whole.post(path, {"start": there, "outside_hours": True, "by": "Maya"})).status_code == 200
+    facts = (await whole.get(f"/api/contracts/{contract_id}/timeline", subject="kickoff"))["facts"]
+    moves = [fact["data"].get("outside") for fact in facts if fact["kind"] == "meeting.moved"]
+    assert moves == [refusal["detail"], None]
 
 
 async def test_what_exceeds_the_hours_waits_for_the_customer(whole: Stack, contract_id: str) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import secrets
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+import psycopg
 
 from tests.api.stack import Stack, a_member, an_order, kicked_off, new_id
 
@@ -114,6 +116,23 @@ async def test_a_time_in_a_form_is_that_of_the_contract(whole: Stack) -> None:
     assert meeting["start"] == "2027-01-15T14:00:00Z"
 
 
+async def test_a_time_outside_of_working_hours_is_warned_of_and_taken_when_it_is_meant(whole: Stack) -> None:
+    contract_id, year = await kicked_off(whole), datetime.now(UTC).year + 1
+    path, christmas = f"/contracts/{contract_id}/meetings/kickoff/reschedule", f"{year}-12-25T10:00"
+    box = f'<input type="checkbox" name="outside_hours" value="{christmas}"> Move it there all the same'
+    assert "all the same" not in (await whole.http.get(f"/contracts/{contract_id}")).text
+    warned = await _send(whole, path, start=christmas, reason="")
+    assert warned.status_code == 409
+    assert "is a holiday of Maya Lindqvist and Acme Sleep Lab (Christmas Day)" in warned.text
+    assert box in warned.text
+    assert f'value="{christmas}" aria-describedby' in warned.text
+    other = await _send(whole, path, start=f"{year}-12-25T11:00", outside_hours=christmas)
+    assert other.status_code == 409  # what was meant is the time that was warned of
+    meant = await _send(whole, path, start=christmas, outside_hours=christmas)
+    assert meant.status_code == 303, meant.text
+    assert (await whole.get(f"/api/meetings/{contract_id}/kickoff"))["start"] == f"{year}-12-25T15:00:00Z"
+
+
 async def test_what_people_write_is_never_markup(whole: Stack) -> None:
     nasty = '<script>alert("x")</script>'
     contract_id = new_id("acme")
@@ -168,7 +187,10 @@ async def test_the_customer_decides_on_hours_beyond_the_package(whole: Stack) ->
     contract_id = await kicked_off(whole)
     body = {"title": "A long one", "minutes": 240, "by": "Maya"}
     key = (await whole.post(f"/api/contracts/{contract_id}/request-meeting", body)).json()["key"]
-    path = f"/contracts/{contract_id}/overage/{key}"
+    [asked] = (await whole.get(f"/api/contracts/{contract_id}/hours"))["overages"]
+    assert (asked["key"], len(asked["token"])) == (key, 32)
+    path = f"/overage/{asked['token']}"
+    assert f'href="{path}"' in (await whole.http.get(f"/contracts/{contract_id}")).text
     page = (await whole.http.get(path)).text
     assert "1 h" in page
     assert "A long one" in page
@@ -176,6 +198,35 @@ async def test_the_customer_decides_on_hours_beyond_the_package(whole: Stack) ->
     assert (await _send(whole, path, decision="approve", by="Lee Park")).status_code == 303
     assert "Approved" in (await whole.http.get(path)).text
     assert (await _send(whole, path, decision="decline", by="Lee Park")).status_code == 409
+
+
+async def test_who_knows_a_contract_but_not_the_secret_decides_nothing(whole: Stack) -> None:
+    contract_id = await kicked_off(whole)
+    body = {"title": "A long one", "minutes": 240, "by": "Maya"}
+    key = (await whole.post(f"/api/contracts/{contract_id}/request-meeting", body)).json()["key"]
+    for path in (f"/contracts/{contract_id}/overage/{key}", "/contracts/nobody/overage/nothing"):
+        for answer in (await whole.http.get(path), await _send(whole, path, decision="approve", by="Eve")):
+            assert answer.status_code == 404
+            assert "Please answer the letter that it came in" in answer.text
+    for guess in (contract_id, key, "guess"):
+        assert (await _send(whole, f"/overage/{guess}", decision="approve", by="Eve")).status_code == 404
+    [asked] = (await whole.get(f"/api/contracts/{contract_id}/hours"))["overages"]
+    assert (asked["status"], asked["by"]) == ("asked", "")
+
+
+async def test_a_question_that_was_asked_before_there_were_secrets_is_decided_on_the_contracts_page(
+    whole: Stack,
+) -> None:
+    contract_id = await kicked_off(whole)
+    body = {"title": "A long one", "minutes": 240, "by": "Maya"}
+    key = (await whole.post(f"/api/contracts/{contract_id}/request-meeting", body)).json()["key"]
+    with psycopg.connect(whole.settings.database.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("UPDATE overage_view SET token = NULL WHERE contract_id = %s", [contract_id])
+    path = f"/contracts/{contract_id}/decide-overage"
+    assert f'action="{path}"' in (await whole.http.get(f"/contracts/{contract_id}")).text
+    assert (await _send(whole, path, key=key, approved="false")).status_code == 303
+    [asked] = (await whole.get(f"/api/contracts/{contract_id}/hours"))["overages"]
+    assert asked["status"] == "declined"
 
 
 async def test_signing_by_the_form_makes_the_ids(whole: Stack) -> None:

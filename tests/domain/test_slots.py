@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.coverage import Coverage, CoverageSpec, always, build, weekly
-from domain.slots import SlotRules, Span, StaffDay, free_slots
+from domain.slots import SlotRules, Span, StaffDay, free_slots, told_if_late
 
 
 def utc(text: str) -> datetime:
@@ -175,3 +175,16 @@ def test_every_slot_keeps_every_rule(
         assert start - now >= timedelta(hours=notice_hours)
         assert start.minute in (0, 30)
         assert all(end + buffer <= a or b <= start - buffer for a, b in busy)
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        ("2026-03-15T22:59", ""),
+        ("2026-03-15T23:00", "Kick-off is booked for Mon 16 Mar 2026, after it was due on Sun 15 Mar 2026"),
+        ("2026-03-31T22:00", "Kick-off is booked for Wed 1 Apr 2026, after it was due on Sun 15 Mar 2026"),
+    ],
+)
+def test_a_slot_from_the_due_instant_on_is_late_and_the_days_are_local(start: str, expected: str) -> None:
+    due = utc("2026-03-15T23:00")  # 24:00 of the 15th in Stockholm
+    assert told_if_late("Kick-off", utc(start), due, ZoneInfo("Europe/Stockholm")) == expected

@@ -157,7 +157,7 @@ CONTENTS: dict[str, Content] = {
         rate=20000,
         amount=15000,
         currency="USD",
-        url="https://pledge.oura.example/overage/acme-2026/training",
+        url="https://pledge.oura.example/overage/9f2c41d0",
     ),
     "renewal-notice": RenewalNotice(plan_name="Oura Launch Kit", ends_on=date(2027, 1, 31), days=60, contact=MARIA),
     "report-due": ReportDue(

@@ -67,7 +67,7 @@ TOLD = {
         "45 minutes",
         "US$150.00",
         "US$200.00",
-        "https://pledge.oura.example/overage/acme-2026/training",
+        "https://pledge.oura.example/overage/9f2c41d0",
     ),
     "reminder": ("in 24 hours", "Maria Berg (Oura)", "tentative"),
     "renewal-notice": ("60 days", "31 January 2027", "maria.berg@oura.example"),

@@ -229,6 +229,7 @@ def acme() -> Teller:
         left=185,
         rate=20000,
         amount=30000,
+        token="0a1b2c",
         currency="USD",
     )
     tell(CONTRACT, "2026-03-07 05:00", Happening.OVERAGE_DECLINED, "meeting-1", minutes=90, by="Bob Buyer")

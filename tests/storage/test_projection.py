@@ -20,7 +20,7 @@ from storage.queries.contract import (
     windows_of,
 )
 from storage.queries.meetings import Attending, find_meeting, meeting_by_token
-from storage.queries.parts import Charge, Overage, charges_of, hours_entries_of, overages_of
+from storage.queries.parts import Charge, Overage, charges_of, hours_entries_of, overage_by_token, overages_of
 from storage.queries.tasks import list_tasks
 from storage.session import Sessions
 from tests.storage.acme import acme
@@ -217,7 +217,10 @@ async def test_windows_overages_and_charges(sessions: Sessions) -> None:
         )
         assert await overages_of(session, "acme-2026") == (
             Overage(
+                contract_id="acme-2026",
                 key="meeting-1",
+                title="meeting-1",
+                clause="",
                 minutes=90,
                 rate=20000,
                 amount=30000,
@@ -226,8 +229,11 @@ async def test_windows_overages_and_charges(sessions: Sessions) -> None:
                 asked_at=at("2026-03-06 05:00"),
                 answered_at=at("2026-03-07 05:00"),
                 by="Bob Buyer",
+                token="0a1b2c",
             ),
         )
+        assert await overage_by_token(session, "0a1b2c") == (await overages_of(session, "acme-2026"))[0]
+        assert await overage_by_token(session, "acme-2026") is None
         assert await charges_of(session, "acme-2026") == (
             Charge("devices-2026-03", "", ("oura-21",), date(2026, 3, 8), None, "USD", "by hand", 2, None),
         )

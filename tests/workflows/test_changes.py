@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from temporalio.client import WorkflowUpdateStage
 
 from domain.contract import Assignment, Contact, Person
 from domain.coverage import weekly
-from domain.meeting import Outcome
+from domain.facts import Fact
+from domain.meeting import Answer, Outcome
 from domain.plan import Role
+from storage.queries.meetings import meetings_of
 from tests.workflows.trial import ADA, BO, CECILIA, Trial, contract, member, plan, refusal
 from workflows.messages import (
     AmendPlan,
+    AnswerInvitation,
     ChangeContact,
     ChangeRole,
     CompleteItem,
@@ -18,6 +23,7 @@ from workflows.messages import (
     RecordOutcome,
     Renew,
     RequestMeeting,
+    Reschedule,
     Resume,
     Suspend,
     Terminate,
@@ -27,6 +33,12 @@ QUIET = plan("oura/premium", touchpoints=())
 ACCEPTED = WorkflowUpdateStage.ACCEPTED
 BARE = plan("oura/premium", touchpoints=(), meetings=())
 ANTON = Assignment(Role.CSM, "anton", Person("Anton", "anton@vendor.example", zone="Europe/Stockholm"))
+
+
+def people(fact: Fact) -> list[dict[str, str]]:
+    attendees = fact.data["attendees"]
+    assert isinstance(attendees, list)
+    return attendees
 
 
 async def hold(trial: Trial, key: str, minutes: int = 30) -> None:
@@ -73,6 +85,74 @@ async def test_another_host_keeps_the_time_where_free_and_moves_it_where_not(tri
         "consultation-02": ("2026-02-03T10:30:00+00:00", "anton", 1),
     }
     assert (await trial.facts("csm", "role.assigned"))[-1].data["staff_id"] == "anton"
+    assert await trial.letters("cancellation") == [
+        "cancellation consultation-01 cecilia@vendor.example sent",
+        "cancellation consultation-02 cecilia@vendor.example sent",
+    ]
+    called_off = [c.message for c in trial.smtp.caught if c.message["Subject"].startswith("Cancelled")]
+    calendars = [part for each in called_off for part in each.walk() if part.get_content_type() == "text/calendar"]
+    lines = {line for part in calendars for line in str(part.get_content()).splitlines()}
+    assert {line for line in lines if line.startswith(("DTSTART", "SEQUENCE"))} == {
+        "DTSTART:20260203T093000Z",  # the times that she was asked for
+        "DTSTART:20260203T103000Z",
+        "SEQUENCE:1",
+    }
+
+
+PAIR = plan("oura/premium", meetings=(replace(QUIET.meetings[0], roles=(Role.CSM, Role.CSE)),), touchpoints=())
+CLARA, CARL = member("clara", Role.CSE), member("carl", Role.CSE)
+
+
+def cse(name: str) -> ChangeRole:
+    person = Person(name, f"{name.lower()}@vendor.example", zone="Europe/Stockholm")
+    return ChangeRole(Assignment(Role.CSE, name.lower(), person), "Lisa")
+
+
+async def test_who_only_joins_moves_with_the_role_and_the_old_one_alone_is_called_off(trial: Trial) -> None:
+    await trial.sign(contract(PAIR), CECILIA, CLARA)
+    await trial.to("2026-02-02 09:00")
+    await trial.hire(CARL)
+    await trial.meeting("kickoff").execute_update("answer", AnswerInvitation(ADA.email, Answer.ACCEPTED))
+    await trial.press(cse("Carl"))
+    await trial.press(cse("Carl"))  # once more changes nothing
+    await trial.to("2026-02-02 10:00")
+    first, second = await trial.facts("kickoff", "meeting.booked")
+    assert [[person["name"] for person in people(fact)] for fact in (first, second)] == [
+        ["Cecilia", "Clara", "Ada Lindqvist"],
+        ["Cecilia", "Carl", "Ada Lindqvist"],
+    ]
+    assert (second.data["sequence"], second.data["start"]) == (0, first.data["start"])
+    assert await trial.letters("invitation", "cancellation", "update") == [
+        "cancellation kickoff clara@vendor.example sent",
+        "invitation kickoff ada@acme.example sent",
+        "invitation kickoff carl@vendor.example sent",
+        "invitation kickoff cecilia@vendor.example sent",
+        "invitation kickoff clara@vendor.example sent",
+    ]
+    async with trial.sessions() as session:
+        [meeting] = await meetings_of(session, trial.contract_id)
+    assert [(a.name, a.answer) for a in meeting.attendees] == [
+        ("Cecilia", "needs-action"),
+        ("Carl", "needs-action"),
+        ("Ada Lindqvist", "accepted"),
+    ]
+
+
+async def test_who_is_to_join_and_has_no_time_is_a_task_until_the_meeting_is_moved(trial: Trial) -> None:
+    await trial.sign(contract(PAIR), CECILIA, CLARA)
+    await trial.to("2026-02-02 09:00")
+    await trial.hire(replace(CARL, active=False))
+    await trial.press(cse("Carl"))
+    await trial.to("2026-02-02 10:00")
+    [task] = await trial.facts("kickoff", "task.opened")
+    assert (task.data["task"], task.data["title"]) == ("team/kickoff", "Carl cannot join Kick Off Meeting")
+    assert await trial.letters("cancellation") == ["cancellation kickoff clara@vendor.example sent"]
+    await trial.hire(CARL)
+    await trial.meeting("kickoff").execute_update("reschedule", Reschedule("Ada"))
+    [done] = await trial.facts("kickoff", "task.done")
+    assert done.data == {"task": "team/kickoff", "by": "Ada"}
+    [moved] = await trial.facts("kickoff", "meeting.moved")
+    assert [person["name"] for person in people(moved)] == ["Cecilia", "Carl", "Ada Lindqvist"]
 
 
 async def test_a_new_main_contact_is_invited_and_only_the_old_one_is_called_off(trial: Trial) -> None:

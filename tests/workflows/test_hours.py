@@ -44,6 +44,8 @@ async def test_what_exceeds_the_package_is_asked_for_and_billed_at_the_rate_of_t
     [asked] = await trial.facts("training", "overage.asked")
     assert (asked.data["minutes"], asked.data["left"], asked.data["currency"]) == (60, 0, "USD")
     assert await trial.letters("overage-request") == ["overage-request training ada@acme.example sent"]
+    token, [letter] = str(asked.data["token"]), [c for c in trial.smtp.caught if b"overage" in c.content]
+    assert f"https://pledge.example/overage/{token}".encode() in letter.content.replace(b"=\r\n", b"")
     assert "meeting.opened" not in await trial.kinds("training")
     await trial.press(DecideOverage("training", approved=True, by="Ada"))
     await trial.to("2026-02-09 12:00")

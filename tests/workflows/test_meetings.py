@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from domain.coverage import weekly
 from domain.meeting import Answer, Outcome
 from domain.plan import Role
 from tests.workflows.trial import ADA, CECILIA, Trial, contract, member, plan, refusal, utc
-from workflows.messages import AnswerInvitation, CancelMeeting, RecordOutcome, Reschedule
+from workflows.messages import AnswerInvitation, CancelMeeting, CompleteItem, RecordOutcome, Reschedule
 
 QUIET = plan("oura/premium", touchpoints=())
 CSM = "Cecilia"
@@ -141,6 +143,12 @@ async def test_moving_keeps_uid_and_host_and_a_taken_start_is_answered_with_offe
     assert (move.data["staff_id"], move.data["from"]) == (host, "2026-02-03T08:30:00+00:00")
     next_one = await trial.meeting("kickoff").execute_update("reschedule", Reschedule("ada"))
     assert next_one["start"] == "2026-02-09T08:00:00Z"
+    sunday = Reschedule("ada", start=utc("2026-02-08 10:00"))
+    kind, reason = await refusal(trial.meeting("kickoff").execute_update("reschedule", sunday))
+    assert (kind, reason[:55]) == ("OutsideHours", "Sun 8 Feb 2026, 11:00 to 12:00 (Europe/Stockholm) lies ")
+    await trial.meeting("kickoff").execute_update("reschedule", replace(sunday, outside_hours=True))
+    last = (await trial.facts("kickoff", "meeting.moved"))[-1]
+    assert (last.data["start"], last.data["outside"]) == ("2026-02-08T10:00:00+00:00", reason)
 
 
 async def test_calling_off_tells_everybody_and_releases_the_hours(trial: Trial) -> None:
@@ -231,3 +239,40 @@ async def test_what_came_before_the_first_task_is_heard_after_the_opening(trial:
     ):
         await handle.result()
     assert await trial.kinds("kickoff") == ["meeting.opened", "meeting.cancelled"]
+
+
+LATE = "Kick Off Meeting is booked for Mon 2 Feb 2026, after it was due on Sun 1 Feb 2026: offer an earlier time"
+
+
+async def test_an_onboarding_meeting_that_is_booked_after_it_was_due_is_a_task_until_it_is_moved(trial: Trial) -> None:
+    await trial.sign(contract(QUIET, starts_on="2026-01-19"), CECILIA)  # on its twelfth day: the fourteenth is a Sunday
+    await trial.to("2026-01-30 13:00")
+    [task] = await trial.facts("kickoff", "task.opened")
+    assert (task.data["task"], task.data["title"], task.data["staff_id"]) == ("late/kickoff", LATE, "cecilia")
+    assert await trial.letters("task") == ["task kickoff cecilia@vendor.example sent"]
+    kickoff = trial.meeting("kickoff")
+    await kickoff.execute_update("reschedule", Reschedule("Ada", start=utc("2026-02-05 09:00")))
+    await kickoff.execute_update("reschedule", Reschedule("Ada", start=utc("2026-01-31 10:00"), outside_hours=True))
+    assert await trial.story("kickoff", "task.opened", "task.done", "meeting.booked", "meeting.moved") == [
+        "01-30 12:00 meeting.booked kickoff",
+        "01-30 12:00 task.opened kickoff",
+        "01-30 13:00 meeting.moved kickoff",
+        "01-30 13:00 task.opened kickoff",
+        "01-30 13:00 meeting.moved kickoff",
+        "01-30 13:00 task.done kickoff",
+    ]
+    later = (await trial.facts("kickoff", "task.opened"))[-1]
+    assert str(later.data["title"]).startswith("Kick Off Meeting is booked for Thu 5 Feb 2026, after it was due on Sun")
+    assert await trial.letters("task") == ["task kickoff cecilia@vendor.example sent"]
+
+
+async def test_the_task_of_a_late_meeting_ends_with_the_meeting_or_by_hand(trial: Trial) -> None:
+    await trial.sign(contract(QUIET, starts_on="2026-01-19"))
+    await trial.to("2026-01-30 13:00")
+    await trial.press(CompleteItem("late/kickoff", "Lisa"))
+    await trial.meeting("kickoff").execute_update("cancel", CancelMeeting("Ada", "we know the product"))
+    tasks = await trial.facts(None, "task.done")
+    assert [(fact.data["task"], fact.data["by"]) for fact in tasks] == [
+        ("late/kickoff", "Lisa"),
+        ("late/kickoff", "Ada"),
+    ]

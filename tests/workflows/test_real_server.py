@@ -63,6 +63,11 @@ async def until(trial: Trial, kind: str, count: int = 1, subject: str | None = N
         await asyncio.sleep(0.05)
 
 
+def soon() -> Reschedule:
+    """To a second from now, also where that is a holiday."""
+    return Reschedule("Ada", start=datetime.now(UTC) + timedelta(seconds=1), outside_hours=True)
+
+
 async def at_rest(trial: Trial, *workflow_ids: str) -> None:
     """Until these workflows wait for nothing but time and people: a killed activity is noticed only after a while."""
     for workflow_id in workflow_ids:
@@ -111,7 +116,7 @@ async def test_a_contract_continues_as_new_and_loses_no_message_and_no_mail(tria
         await asyncio.gather(*(count(number) for number in range(begin, begin + 6)))
     await trial.press(ChangeContact("Ada", Contact(BO), replaces=ADA.email))
     meeting = trial.meeting(requested["key"])
-    await meeting.execute_update("reschedule", Reschedule("Ada", start=datetime.now(UTC) + timedelta(seconds=1)))
+    await meeting.execute_update("reschedule", soon())
     await asyncio.sleep(1.5)
     trial.smtp.accept_connections()
     held = RecordOutcome(Outcome.HELD, "Cecilia", 30)
@@ -171,7 +176,7 @@ async def test_a_refusal_leaves_no_trace_in_the_history(trial: Trial) -> None:
         1
     ].startswith("the meeting begins at")
     assert len((await meeting.fetch_history()).events) == events
-    await meeting.execute_update("reschedule", Reschedule("Ada", start=datetime.now(UTC) + timedelta(seconds=1)))
+    await meeting.execute_update("reschedule", soon())
     await asyncio.sleep(1.5)
     for minutes in (0, 1441):
         too_much = RecordOutcome(Outcome.HELD, "Cecilia", minutes)
@@ -260,8 +265,7 @@ async def test_a_killed_worker_server_and_database_cost_time_and_nothing_else(
                 await asyncio.sleep(1)
                 database.start()
                 await counted
-                soon = datetime.now(UTC) + timedelta(seconds=1)
-                await meeting.execute_update("reschedule", Reschedule("Ada", start=soon))
+                await meeting.execute_update("reschedule", soon())
                 await asyncio.sleep(1.5)
                 await meeting.execute_update("record_outcome", RecordOutcome(Outcome.HELD, "Cecilia", 30))
                 await until(trial, "hours.debited")
