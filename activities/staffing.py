@@ -83,7 +83,7 @@ class Staffing:
                 slot = await self._book_host(session, call, contract.contract, host, offers, suits)
                 if slot is not None:
                     team = await self._book_team(session, call.meeting, call.sequence, slot)
-                    late, people = _late(call.meeting, slot), tuple(_person(member) for member in team)
+                    late, people = _late(call.meeting, slot), tuple(person_of(member) for member in team)
                     return Booked(slot, people, f"{uuid.uuid4()}", secrets.token_hex(16), outside=outside, late=late)
         outside = outside if call.in_hours else ""
         reason = outside or _why_not(call, hosts)
@@ -146,7 +146,7 @@ class Staffing:
             team = await self._book_team(session, call.meeting, call.sequence, call.slot)
             staying = (call.slot.staff_id, *(member.id for member in team))
             await bookings.free_others(session, call.meeting.workflow_id, call.sequence, staying)
-        return Team(tuple(_person(member) for member in team))
+        return Team(tuple(person_of(member) for member in team))
 
     async def _book_team(
         self, session: AsyncSession, meeting: MeetingPlan, sequence: int, slot: Slot

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from temporalio import activity, workflow
 from temporalio.client import Client
-from workflows.payloads import data_converter
 from temporalio.worker import Worker
+
+from workflows.payloads import data_converter
 
 BARE_WORKFLOW = "BareWorkflow"
 BARE_QUEUE = "bench-bare"

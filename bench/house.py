@@ -16,13 +16,13 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.client import Client
-from workflows.payloads import data_converter
 
 from runtime import process
 from runtime.ports import free_ports
 from runtime.postgres import Postgres
 from runtime.temporal import Temporal
 from storage.migrate import upgrade
+from workflows.payloads import data_converter
 
 ROOT = Path(__file__).resolve().parent.parent
 QUEUE = "bench"
