@@ -47,6 +47,8 @@ class WhyDropped(StrEnum):
     OTHER_METHOD = "other-method"
     SEVERAL_CALENDARS = "several-calendars"
     MALFORMED = "malformed"  # a reply that breaks RFC 5546
+    LOOP = "loop"  # our own mail, or one that goes round
+    NO_SENDER = "no-sender"  # nobody who could be answered
 
     @property
     def for_a_person(self) -> bool:
@@ -57,6 +59,7 @@ class WhyDropped(StrEnum):
             WhyDropped.SEVERAL_CALENDARS,
             WhyDropped.MALFORMED,
             WhyDropped.TOO_BIG,
+            WhyDropped.NO_SENDER,
         )
 
 
