@@ -94,7 +94,7 @@ class _Splitter:
         return Part(
             head=head,
             kind=kind,
-            name=decoded_words(_asked(head.get_filename)),
+            name=decoded_words(_asked(head.get_filename), MAX_HEADER),
             charset=_asked(lambda: head.get_param("charset")),
             attached=_asked(head.get_content_disposition) == "attachment",
             body=self._view[body:end],

@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_MARK = re.compile(r"<(?=[a-zA-Z/!?])")  # any other is a sign that somebody wrote
 _SPACES = re.compile(r"\s+")
 _HIDDEN = {tag: re.compile(f"</{tag}", re.IGNORECASE) for tag in ("style", "script", "title")}
 _BLOCKS = frozenset(
@@ -17,7 +18,8 @@ def untagged(html: str) -> str:
     """Each block in a line of its own, a quoted one behind ``>``. Passes each letter once, however the page is made."""
     page = _Page()
     position = 0
-    while (opened := html.find("<", position)) >= 0:
+    while mark := _MARK.search(html, position):
+        opened = mark.start()
         page.say(html[position:opened])
         if html.startswith("<!--", opened):
             position = _after(html, "-->", opened + 4)
@@ -29,11 +31,8 @@ def untagged(html: str) -> str:
                 position = _after(html, ">", ending.end()) if ending else len(html)
             else:
                 page.tag(name, closing=bool(tag[1]))
-        elif html.startswith(("<!", "<?", "</"), opened):
-            position = _after(html, ">", opened)
         else:
-            page.say("<")
-            position = opened + 1
+            position = _after(html, ">", opened)
     page.say(html[position:])
     return page.text()
 
