@@ -19,6 +19,7 @@ from mail.headers import TRIPPED_OVER, decoded, decoded_words, header, is_automa
 from mail.mime import Mail, Part, content, taken_apart
 from mail.quoted import unquoted
 from mail.reply import Bounce, Dropped, WhyDropped, delivery_report
+from mail.threads import LONGEST_ID, outside_id
 from mail.untagged import untagged
 
 __all__ = ["MAX_BYTES", "Attached", "SupportMail", "is_support_address", "read_support", "unquoted"]
@@ -34,7 +35,7 @@ CUT = f"\n\n[The mail goes on: it was cut here, at {MAX_TEXT:,} characters.]"
 _MAX_WORDS = 2 * 1024 * 1024
 _MAX_BLANK = 32 * 1024
 _MAX_REPORT = 64 * 1024
-_ID = re.compile(r"<([!-;=?-~]{1,250})>")
+_ID = re.compile(rf"<[^<>\s]{{1,{LONGEST_ID}}}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def _message_id(head: MailMessage) -> str:
 
 def _ids(head: MailMessage, name: str) -> list[str]:
     found = (one for value in head.get_all(name, []) for one in _ID.findall(str(value)))
-    return [f"<{one}>" for one in found if one.count("@") == 1 and one[0] != "@" != one[-1]]
+    return [one for one in found if outside_id(one)]
 
 
 def _follows(head: MailMessage, message_id: str) -> tuple[str, ...]:
