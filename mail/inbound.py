@@ -3,19 +3,17 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Self
+from typing import Self
 
-from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from mail import safe
-from mail.reply import MAX_BYTES
+from mail.conversation import MAX_CONVERSATIONS, MAX_HELD, Conversation, House, LmtpConversation
 
 log = logging.getLogger(__name__)
 
 MAX_RECIPIENTS = 50
 ANSWER_WITHIN_SECONDS = 30.0
-IDLE_SECONDS = 60.0
 
 TRY_LATER = "451 4.3.0 Not taken now, please try again later"
 TAKEN = "250 2.0.0 Taken"
@@ -51,12 +49,8 @@ class InboundHandler:
         envelope.rcpt_options.extend(rcpt_options)
         return "250 2.1.5 OK"
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        """Hands the mail on; LMTP wants one answer for each recipient (RFC 2033, section 4.2)."""
-        answer = await self._answer(envelope)
-        return "\r\n".join([answer] * len(envelope.rcpt_tos)) if isinstance(server, LMTP) else answer
-
-    async def _answer(self, envelope: Envelope) -> str:
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Hands the mail on."""
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         try:
             async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
@@ -72,9 +66,9 @@ class InboundHandler:
 class InboundServer:
     """A listening server and the conversations that it holds. Use it as an async context manager, or close it."""
 
-    def __init__(self) -> None:
+    def __init__(self, house: House) -> None:
         self._server: asyncio.Server | None = None
-        self._open: set[_Conversation] = set()
+        self._house = house
 
     @property
     def port(self) -> int:
@@ -93,67 +87,38 @@ class InboundServer:
         """Stop listening and hang up. A mail that was not answered yet stays with its sender, who tries again."""
         if self._server is not None:
             self._server.close()
-        for one in list(self._open):
+        for one in list(self._house.open):
             one.hang_up()
 
     async def wait_closed(self) -> None:
         """Until the last conversation is over."""
-        while self._open:
-            await asyncio.gather(*(one.over.wait() for one in self._open))
+        while self._house.open:
+            await asyncio.gather(*(one.over.wait() for one in self._house.open))
 
-    async def _listen(self, host: str, port: int, handler: InboundHandler, kind: "type[_Conversation]") -> None:
+    async def _listen(self, host: str, port: int, handler: InboundHandler, kind: type[Conversation]) -> None:
         loop = asyncio.get_running_loop()
 
         def conversation() -> asyncio.Protocol:
-            return kind(self._open, handler, loop)
+            return kind(self._house, handler, loop)
 
         self._server = await loop.create_server(conversation, host, port)
 
 
-class _Conversation(SMTP):
-    """aiosmtpd with lines as long as mail programs really write them (the size as a whole stays capped), that can be
-    hung up and waited for."""
-
-    line_length_limit = MAX_BYTES
-
-    def __init__(self, everybody: "set[_Conversation]", handler: InboundHandler, loop: Any) -> None:
-        super().__init__(
-            handler,
-            data_size_limit=MAX_BYTES,
-            enable_SMTPUTF8=True,
-            hostname="pledge",
-            ident="Pledge",
-            timeout=IDLE_SECONDS,
-            loop=loop,
-        )
-        self._everybody = everybody
-        self.over = asyncio.Event()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._everybody.add(self)
-        super().connection_made(transport)
-
-    def connection_lost(self, error: Exception | None) -> None:
-        super().connection_lost(error)
-        self._everybody.discard(self)
-        self.over.set()
-
-    def hang_up(self) -> None:
-        """Close the connection now; what it was doing is cancelled."""
-        if self.transport is not None:
-            self.transport.close()
-
-
-class _LmtpConversation(_Conversation, LMTP):
-    """The same for LMTP (RFC 2033)."""
-
-
-async def serve_inbound(host: str, port: int, handler: InboundHandler, *, lmtp: bool = False) -> InboundServer:
-    """Listen (port 0: any free one).
+async def serve_inbound(
+    host: str,
+    port: int,
+    handler: InboundHandler,
+    *,
+    lmtp: bool = False,
+    conversations: int = MAX_CONVERSATIONS,
+    held: int = MAX_HELD,
+) -> InboundServer:
+    """Listen (port 0: any free one). At most so many conversations at once, and bytes of mail held in all of them:
+    whoever comes then is told to try again.
 
     Raises:
         OSError: the address is in use or not ours.
     """
-    server = InboundServer()
-    await server._listen(host, port, handler, _LmtpConversation if lmtp else _Conversation)
+    server = InboundServer(House(conversations, held))
+    await server._listen(host, port, handler, LmtpConversation if lmtp else Conversation)
     return server

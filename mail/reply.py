@@ -7,28 +7,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.errors import HeaderParseError, MessageError
-from email.header import decode_header, make_header
 from email.message import Message as MailMessage
 from email.policy import compat32
-from email.utils import parseaddr
 from enum import StrEnum
 from html import unescape
 
 from domain.replies import Reply
 from mail import safe
+from mail.headers import TRIPPED_OVER, decoded, header, is_automatic, sender_of
 from mail.ical_reply import CalendarRefused, read_calendar
 
 MAX_BYTES = 256 * 1024
 MAX_PARTS = 40
 MAX_MULTIPARTS = 12
-MAX_HEADER = 2_000
 MAX_LETTER = 8_000
 
-_TRIPPED_OVER = (
-    MessageError, LookupError, ValueError, TypeError, AttributeError, AssertionError, RecursionError
-)  # fmt: skip
-"""The standard library's parser was not written for hostile mail: what it trips over is no mail to us."""
 _BOUNDARY = re.compile(rb"boundary\s*=", re.IGNORECASE)
 
 
@@ -47,6 +40,8 @@ class WhyDropped(StrEnum):
     OTHER_METHOD = "other-method"
     SEVERAL_CALENDARS = "several-calendars"
     MALFORMED = "malformed"  # a reply that breaks RFC 5546
+    LOOP = "loop"  # our own mail, or one that goes round
+    NO_SENDER = "no-sender"  # nobody who could be answered
 
     @property
     def for_a_person(self) -> bool:
@@ -57,6 +52,7 @@ class WhyDropped(StrEnum):
             WhyDropped.SEVERAL_CALENDARS,
             WhyDropped.MALFORMED,
             WhyDropped.TOO_BIG,
+            WhyDropped.NO_SENDER,
         )
 
 
@@ -111,9 +107,9 @@ def read_inbound(raw: bytes, *, envelope_from: str, recipient: str) -> Inbound:
         mail = message_from_bytes(raw, policy=compat32)
         parts = _parts(mail)
         if parts is None:
-            return Dropped(WhyDropped.TOO_MANY_PARTS, token, _sender(mail), _header(mail, "Subject"))
+            return Dropped(WhyDropped.TOO_MANY_PARTS, token, sender_of(mail)[1], header(mail, "Subject"))
         return _classified(mail, parts, envelope_from, token)
-    except _TRIPPED_OVER as wrong:
+    except TRIPPED_OVER as wrong:
         return Dropped(WhyDropped.UNREADABLE, token, detail=safe.line(repr(wrong)))
 
 
@@ -133,15 +129,15 @@ def contents(raw: bytes) -> Contents:
         parts = _parts(message_from_bytes(raw, policy=compat32)) or []
         calendars = [_text(part) for part in parts if part.get_content_type() == "text/calendar"]
         return Contents(_words(parts), safe.text(calendars[0], MAX_LETTER) if calendars else "")
-    except _TRIPPED_OVER:
+    except TRIPPED_OVER:
         return Contents("", "")
 
 
 def _classified(mail: MailMessage, parts: list[MailMessage], envelope_from: str, token: str) -> Inbound:
-    sender, subject = _sender(mail), _header(mail, "Subject")
+    sender, subject = sender_of(mail)[1], header(mail, "Subject")
     if mail.get_content_type() == "multipart/report":
-        return _bounce(parts, token) or Dropped(WhyDropped.BOUNCE, token, sender, subject)
-    automatic = not envelope_from.strip("<> ") or _is_automatic(mail)
+        return delivery_report(parts, token) or Dropped(WhyDropped.BOUNCE, token, sender, subject)
+    automatic = not envelope_from.strip("<> ") or is_automatic(mail)
     calendars = [part for part in parts if part.get_content_type() == "text/calendar"]
     if not calendars:
         if not envelope_from.strip("<> "):
@@ -188,18 +184,7 @@ def _walk(part: MailMessage) -> Iterator[MailMessage]:
             waiting.extend(part for part in payload if isinstance(part, MailMessage))
 
 
-def _is_automatic(mail: MailMessage) -> bool:
-    """RFC 3834's header, and the older ones that still mark out-of-office notes and mailing lists."""
-    submitted = _header(mail, "Auto-Submitted").lower()
-    precedence = _header(mail, "Precedence").lower()
-    return (
-        (bool(submitted) and not submitted.startswith("no"))
-        or precedence in ("bulk", "junk", "list", "auto_reply")
-        or any(name in mail for name in ("X-Autoreply", "X-Autorespond", "List-Id"))
-    )
-
-
-def _bounce(parts: list[MailMessage], token: str) -> Bounce | None:
+def delivery_report(parts: list[MailMessage], token: str) -> Bounce | None:
     report = next((part for part in parts if part.get_content_type() == "message/delivery-status"), None)
     payload = report.get_payload() if report else None
     if not isinstance(payload, list):
@@ -207,11 +192,11 @@ def _bounce(parts: list[MailMessage], token: str) -> Bounce | None:
     for block in payload:
         if not isinstance(block, MailMessage):
             continue
-        action, recipient = _header(block, "Action").lower(), _header(block, "Final-Recipient")
+        action, recipient = header(block, "Action").lower(), header(block, "Final-Recipient")
         if recipient and action in ("failed", "delayed"):
-            reason = _header(block, "Diagnostic-Code").rpartition(";")[2].strip()
+            reason = header(block, "Diagnostic-Code").rpartition(";")[2].strip()
             address = recipient.rpartition(";")[2].strip()
-            return Bounce(token, address, _header(block, "Status"), reason, permanent=action == "failed")
+            return Bounce(token, address, header(block, "Status"), reason, permanent=action == "failed")
     return None
 
 
@@ -240,21 +225,4 @@ def _untagged(html: str) -> str:
 def _text(part: MailMessage) -> str:
     payload = part.get_payload(decode=True)
     raw = payload if isinstance(payload, bytes) else b""
-    charset = str(part.get_param("charset") or "utf-8")
-    try:
-        return raw.decode(charset, "replace")
-    except (LookupError, ValueError):
-        return raw.decode("utf-8", "replace")
-
-
-def _header(mail: MailMessage, name: str) -> str:
-    value = str(mail.get(name, ""))[:MAX_HEADER]
-    try:
-        return safe.line(str(make_header(decode_header(value))))
-    except (HeaderParseError, LookupError, ValueError):
-        return safe.line(value)
-
-
-def _sender(mail: MailMessage) -> str:
-    # The address is found before anything is decoded: an encoded name may look like one.
-    return safe.line(parseaddr(str(mail.get("From", ""))[:MAX_HEADER])[1])
+    return decoded(raw, str(part.get_param("charset") or "utf-8"))

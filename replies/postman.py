@@ -23,6 +23,7 @@ _DROPPED = {
     WhyDropped.SEVERAL_CALENDARS: "holds several calendars, so which answer counts is not clear",
     WhyDropped.MALFORMED: "holds a calendar answer that cannot be read",
     WhyDropped.TOO_BIG: "is too big to be read by a machine",
+    WhyDropped.NO_SENDER: "names no sender who could be answered",
 }
 """Why a mail that no rule can act on is for a person, in words for the queue."""
 

@@ -92,11 +92,13 @@ async def test_an_answer_of_the_caller_is_passed_on_as_one_line() -> None:
     assert (refused.value.code, refused.value.message) == (550, "5.7.1 no 250 fooled")
 
 
-async def test_too_big_a_mail_is_refused() -> None:
+async def test_too_big_a_mail_is_refused_before_it_is_sent() -> None:
     mailbox = Mailbox()
     async with listening(mailbox) as client:
+        await client.ehlo()
+        assert client.esmtp_extensions["size"] == "31457280"
         with pytest.raises(SMTPResponseException) as refused:
-            await client.sendmail("john@acme.example", [TO], RAW + b"0123456789\r\n" * 25_000)
+            await client.mail("john@acme.example", options=["SIZE=31457281"])
     assert refused.value.code == 552
     assert mailbox.taken == []
 
