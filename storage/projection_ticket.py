@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -99,13 +99,10 @@ async def clock_set(session: AsyncSession, fact: Told) -> None:
 
 
 async def clock_verdict(session: AsyncSession, fact: Told) -> None:
-    key = _key(fact)
     await change(
         session,
         TicketClockView,
-        TicketClockView.contract_id == key["contract_id"],
-        TicketClockView.number == key["number"],
-        TicketClockView.clock == fact.text("clock"),
+        {**_key(fact), "clock": fact.text("clock")},
         verdict=fact.text("verdict"),
         stopped=fact.maybe_instant("stopped"),
         took_seconds=fact.maybe_number("took_seconds"),
@@ -169,13 +166,10 @@ async def resumed(session: AsyncSession, fact: Told) -> None:
 
 
 async def acknowledged(session: AsyncSession, fact: Told) -> None:
-    key = _key(fact)
     await change(
         session,
         TicketClockView,
-        TicketClockView.contract_id == key["contract_id"],
-        TicketClockView.number == key["number"],
-        TicketClockView.clock == fact.text("clock"),
+        {**_key(fact), "clock": fact.text("clock")},
         acknowledged_by=fact.text("by"),
         acknowledged_at=fact.at,
     )
@@ -228,12 +222,10 @@ async def outage_began(session: AsyncSession, fact: Told) -> None:
 
 
 async def outage_ended(session: AsyncSession, fact: Told) -> None:
-    key = _key(fact)
     await change(
         session,
         OutageView,
-        OutageView.contract_id == key["contract_id"],
-        OutageView.number == key["number"],
+        _key(fact),
         OutageView.end.is_(None),
         end=fact.instant("end"),
     )
@@ -248,13 +240,7 @@ def _key(fact: Told) -> dict[str, Any]:
 
 
 async def _update(session: AsyncSession, fact: Told, **values: Any) -> None:
-    key = _key(fact)
-    await session.execute(
-        update(TicketView)
-        .where(TicketView.contract_id == key["contract_id"], TicketView.number == key["number"])
-        .values(state=fact.text("state"), changed_at=fact.at, **values)
-        .execution_options(synchronize_session=False)
-    )
+    await change(session, TicketView, _key(fact), state=fact.text("state"), changed_at=fact.at, **values)
 
 
 async def _entry(

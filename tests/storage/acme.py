@@ -14,6 +14,7 @@ from tests.storage.story import (
     signed,
     slot,
 )
+from tests.storage.ticket_story import tell_ticket
 
 
 def acme() -> Teller:
@@ -268,5 +269,6 @@ def acme() -> Teller:
         role="account-manager",
         reason="its window closed",
     )
+    tell_ticket(story)
     tell(CONTRACT, "2027-01-05 05:00", Happening.ENDED, meetings_held=1, minutes_used=55)
     return story

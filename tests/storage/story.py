@@ -37,6 +37,17 @@ class Teller:
     def tell(
         self, workflow_id: str, when: str, kind: Happening, subject: str = "", *clauses: str, **data: object
     ) -> Fact:
+        return self.tell_data(workflow_id, when, kind, subject, clauses, data)
+
+    def tell_data(
+        self,
+        workflow_id: str,
+        when: str,
+        kind: Happening,
+        subject: str,
+        clauses: tuple[str, ...],
+        data: dict[str, Any],
+    ) -> Fact:
         chain = self.chains.get(workflow_id, Chain())
         self.chains[workflow_id], fact = chain.append(
             workflow_id, self.contract_id, at(when), kind.value, subject, clauses, data

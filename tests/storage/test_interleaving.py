@@ -16,6 +16,7 @@ from storage.staff import put_staff
 from storage.views import READ_MODELS
 from tests.storage.acme import acme
 from tests.storage.story import ANNE, ANNE_OF_STAFF, BOB, CONTRACT, KICKOFF, TRAINING, Teller, at, chain, slot
+from tests.storage.ticket_story import REFUSED, TICKET
 
 
 async def everything(sessions: Sessions) -> dict[str, list[str]]:
@@ -32,7 +33,12 @@ def test_every_happening_has_its_handler() -> None:
 
 
 @pytest.mark.parametrize(
-    "order", [(KICKOFF, TRAINING, CONTRACT), (TRAINING, CONTRACT, KICKOFF), (CONTRACT, KICKOFF, TRAINING)]
+    "order",
+    [
+        (KICKOFF, REFUSED, TRAINING, TICKET, CONTRACT),
+        (TICKET, TRAINING, CONTRACT, KICKOFF, REFUSED),
+        (CONTRACT, KICKOFF, TICKET, REFUSED, TRAINING),
+    ],
 )
 async def test_any_interleaving_of_workflows_gives_the_same_rows(sessions: Sessions, order: tuple[str, ...]) -> None:
     story = acme().facts
