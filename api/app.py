@@ -13,7 +13,7 @@ from api.house import open_house
 from api.openapi import describe
 from api.pages import answer, contract, docs, inbox, mailbox, me, overage, plans, portfolio, sign, static
 from api.pages.frame import count_letters
-from api.rest import contracts, customers, events, feeds, health, meetings, staff, tasks
+from api.rest import contracts, customers, desk, events, feeds, health, meetings, staff, tasks
 from api.rest import inbox as rest_inbox
 from api.rest import plans as rest_plans
 from api.security import OwnSiteOnly, host_names
@@ -33,6 +33,7 @@ _TAGS = [
     {"name": "meetings", "description": "Sittings with attendees, a slot and an outcome."},
     {"name": "tasks", "description": "What needs a person."},
     {"name": "inbox", "description": "Mail that no rule can act on, for a person to read."},
+    {"name": "desk", "description": "Who is on call, and which channels are down."},
     {"name": "staff", "description": "Who keeps the promises."},
     {"name": "customers", "description": "Who bought them."},
     {"name": "plans", "description": "The packages on offer."},
@@ -83,7 +84,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 def _add_routes(app: FastAPI) -> None:
-    for part in (contracts, meetings, feeds, tasks, rest_inbox, staff, customers, rest_plans):
+    for part in (contracts, meetings, feeds, tasks, rest_inbox, desk, staff, customers, rest_plans):
         app.include_router(part.router, prefix="/api")
     for door in (health, events, static, answer, overage):
         app.include_router(door.router)
