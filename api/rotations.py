@@ -92,11 +92,12 @@ class OverrideIn(By):
 
 @dataclass(frozen=True, slots=True)
 class OnCall:
-    """Who is called at an instant, by which shift, and who takes over from it (None: not within `LOOK_AHEAD`)."""
+    """Who is called at an instant, by which shift, and which shift follows with whom (None: not in `LOOK_AHEAD`)."""
 
     found: Found
     shift: Shift | None
     following: Shift | None
+    next_found: Found | None
 
 
 def on_call_at(kept: KeptRotation, staff: Mapping[str, StaffMember], at: datetime) -> OnCall:
@@ -104,7 +105,8 @@ def on_call_at(kept: KeptRotation, staff: Mapping[str, StaffMember], at: datetim
     ahead = shifts(kept.rotation, at, at + LOOK_AHEAD, ZoneInfo)
     current = next((shift for shift in ahead if shift.begin <= at), None)
     following = next((shift for shift in ahead if shift.begin > at), None)
-    return OnCall(called(kept, staff, at), current, following)
+    next_found = called(kept, staff, following.begin) if following else None
+    return OnCall(called(kept, staff, at), current, following, next_found)
 
 
 def clock_time(rotation: Rotation) -> str:

@@ -67,7 +67,7 @@ class OnCallOut(BaseModel):
     reason: str = Field(description="Who was passed over since they are away, or why there is nobody")
     overridden: bool = Field(description="Whoever has the duty stands in for somebody")
     until: datetime | None = Field(description="The next handover; null: none within five weeks")
-    next_staff_id: str | None
+    next_staff_id: str | None = Field(description="Who is called from then on")
 
 
 class ChannelOut(BaseModel):
@@ -140,7 +140,7 @@ async def on_call(
         email=person.email if person else "", reason=told.found.reason,
         overridden=bool(told.shift and told.shift.overridden),
         until=told.following.begin if told.following else None,
-        next_staff_id=told.following.member if told.following else None,
+        next_staff_id=(told.next_found.staff_id or None) if told.next_found else None,
     )  # fmt: skip
 
 
