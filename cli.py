@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.commands import contracts as contract_commands
+from api.commands import rotations as rotation_commands
 from api.commands import staff as staff_commands
 from plans.commands import app as plan_commands
 from simulation.commands import simulate
@@ -136,6 +137,7 @@ def mailcatcher(folder: Annotated[Path, typer.Argument(help="Where the messages 
 app.add_typer(plan_commands)
 app.add_typer(contract_commands)
 app.add_typer(staff_commands)
+app.add_typer(rotation_commands)
 app.command()(simulate)
 
 

@@ -11,9 +11,10 @@ from fastapi import Depends, FastAPI
 from api import answering, live, signing
 from api.house import open_house
 from api.openapi import describe
-from api.pages import answer, contract, docs, inbox, mailbox, me, overage, plans, portfolio, sign, static
+from api.pages import answer, contract, desk, docs, inbox, mailbox, me, overage, plans, portfolio, sign, static
 from api.pages.frame import count_letters
 from api.rest import contracts, customers, events, feeds, health, meetings, staff, tasks
+from api.rest import desk as rest_desk
 from api.rest import inbox as rest_inbox
 from api.rest import plans as rest_plans
 from api.security import OwnSiteOnly, host_names
@@ -33,6 +34,7 @@ _TAGS = [
     {"name": "meetings", "description": "Sittings with attendees, a slot and an outcome."},
     {"name": "tasks", "description": "What needs a person."},
     {"name": "inbox", "description": "Mail that no rule can act on, for a person to read."},
+    {"name": "desk", "description": "Who is on call, and which channels are down."},
     {"name": "staff", "description": "Who keeps the promises."},
     {"name": "customers", "description": "Who bought them."},
     {"name": "plans", "description": "The packages on offer."},
@@ -83,10 +85,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 def _add_routes(app: FastAPI) -> None:
-    for part in (contracts, meetings, feeds, tasks, rest_inbox, staff, customers, rest_plans):
+    for part in (contracts, meetings, feeds, tasks, rest_inbox, rest_desk, staff, customers, rest_plans):
         app.include_router(part.router, prefix="/api")
     for door in (health, events, static, answer, overage):
         app.include_router(door.router)
-    for page in (docs, me, sign, contract, plans, mailbox, inbox, portfolio):
+    for page in (docs, me, sign, contract, plans, desk, mailbox, inbox, portfolio):
         app.include_router(page.router, dependencies=[Depends(count_letters)])
     app.include_router(feeds.public)

@@ -1,4 +1,4 @@
-"""`pledge contracts` and `pledge staff`: files in, lists out."""
+"""`pledge contracts`, `pledge staff` and `pledge rotations`: files in, lists out."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ contracts = typer.Typer(
 staff = typer.Typer(
     name="staff", help="Import the staff from a file, and list it.", no_args_is_help=True, rich_markup_mode=None
 )
+rotations = typer.Typer(
+    name="rotations", help="Import on-call rotations from a file, and list them.", no_args_is_help=True,
+    rich_markup_mode=None,
+)  # fmt: skip
 
 _FILE = Annotated[Path, typer.Argument(help="A CSV file, UTF-8, with a header line.", metavar="FILE.csv")]
 _PARTIAL = Annotated[bool, typer.Option("--partial", help="Import the good rows although others are wrong.")]
@@ -126,6 +130,59 @@ def import_staff(file: _FILE, partial: _PARTIAL = False) -> None:
         return await importing.import_staff(house, sheet, partial=partial, tell=tell)
 
     _import(file, act, "member")
+
+
+@rotations.command("list")
+def list_rotations() -> None:
+    """List the on-call rotations with who is called now, and the next handover."""
+    from zoneinfo import ZoneInfo
+
+    from rich.table import Table
+
+    from api.house import now
+    from api.rotations import OnCall, on_call_at, staff_of
+    from storage.rotations import KeptRotation
+    from storage.rotations import list_rotations as every_rotation
+
+    async def work(house: House) -> list[tuple[KeptRotation, OnCall]]:
+        at = now()
+        async with house.sessions() as session:
+            kept = await every_rotation(session, since=at)
+            staff = await staff_of(session, *kept)
+        return [(each, on_call_at(each, staff, at)) for each in kept]
+
+    found = _in_house(work)
+    if not found:
+        _console().print("No rotation is kept.")
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("Key", "Name", "Vendor", "On call now", "Until", "Zone"):
+        table.add_column(name, no_wrap=name == "Key")
+    for kept, told in found:
+        zone = kept.rotation.zone
+        until = f"{told.following.begin.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}" if told.following else ""
+        who = told.found.person.name if told.found.person else f"nobody: {told.found.reason}"
+        table.add_row(kept.key, kept.name, kept.vendor_id or "all", who, until, zone)
+    _console().print(table)
+
+
+@rotations.command("import")
+def import_rotations(file: _FILE, partial: _PARTIAL = False) -> None:
+    """Add the on-call rotations of FILE.csv, and bring those that are there up to date. All rows are checked first.
+
+    Columns: key (as a plan's ladder names it), name, members (ids of the staff in turn: "maya-lindqvist; tom-becker"),
+    first_day (2026-01-05: a weekly handover falls on its weekday), zone, and where needed vendor (empty: all), handover
+    (weekly or daily), handover_at (09:00). See examples/rotations.csv. Exit status: 0 done, 1 nothing done, 3 done in
+    part.
+    """
+    from api import importing_rotations
+
+    sheet = importing_rotations.read_rotations(_text(file))
+
+    async def act(house: House, tell: Tell) -> Report:
+        return await importing_rotations.import_rotations(house, sheet, partial=partial, tell=tell)
+
+    _import(file, act, "rotation")
 
 
 def _text(file: Path) -> str:

@@ -11,6 +11,7 @@ _PATTERNS = {
     r"^[A-Z]{2}$": "expected the two capital letters of a country, such as SE",
     r"^[A-Z]{3}$": "expected the three capital letters of a currency, such as EUR",
     r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$": "expected lower-case letters, digits and dashes, such as acme-2026",
+    r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$": "expected a time of day, such as 09:00",
     r"^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$": "expected a language, such as en or sv",
 }
 LARGEST_ID = 2**63 - 1

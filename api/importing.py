@@ -96,7 +96,7 @@ def read_contracts(text: str, catalogue: Catalogue, today: date) -> Sheet[Contra
             raise RowMistakes([(_column(path), reason) for path, reason in error.mistakes]) from None
 
     sheet = sheets.read_sheet(text, *CONTRACT_COLUMNS, make_told)
-    return _without_doubles(sheet, lambda row: row.contract.id)
+    return without_doubles(sheet, lambda row: row.contract.id)
 
 
 def read_staff(text: str) -> Sheet[StaffMember]:
@@ -109,7 +109,7 @@ def read_staff(text: str) -> Sheet[StaffMember]:
         values |= {name: _whole(row, cells, name) for name in ("daily_limit", "buffer_minutes")}
         return row.build(StaffIn, values).to_domain()
 
-    return _without_doubles(sheets.read_sheet(text, *STAFF_COLUMNS, make), lambda member: member.id)
+    return without_doubles(sheets.read_sheet(text, *STAFF_COLUMNS, make), lambda member: member.id)
 
 
 async def import_contracts(house: House, sheet: Sheet[ContractRow], *, partial: bool, tell: Tell) -> Report:
@@ -222,11 +222,11 @@ def _plan(catalogue: Catalogue, plan_id: str) -> Plan:
         raise sheets.CellError("plan", str(error.args[0])) from None
 
 
-def _without_doubles(sheet: Sheet[Any], id_of: Callable[[Any], str]) -> Sheet[Any]:
+def without_doubles(sheet: Sheet[Any], id_of: Callable[[Any], str], column: str = "id") -> Sheet[Any]:
     """An id that a file has twice is a mistake of every row that has it."""
     seen = Counter(id_of(row) for _, row in sheet.rows)
     doubled = [(line, row) for line, row in sheet.rows if seen[id_of(row)] > 1]
-    sheet.errors += [RowError(line, "id", f"{id_of(row)} stands in this file twice") for line, row in doubled]
+    sheet.errors += [RowError(line, column, f"{id_of(row)} stands in this file twice") for line, row in doubled]
     sheet.rows = [(line, row) for line, row in sheet.rows if seen[id_of(row)] == 1]
     sheet.errors.sort(key=lambda error: (error.line, error.column))
     return sheet

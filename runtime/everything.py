@@ -127,7 +127,7 @@ class _Everything:
             return
         say("pledge: loading the example contracts")
         try:
-            for kind in ("staff", "contracts"):  # a contract is given to the staff that are there
+            for kind in ("staff", "rotations", "contracts"):  # the others name the staff, so that it comes first
                 words = ("-m", "cli", kind, "import", str(_EXAMPLES / f"{kind}.csv"))
                 await self._supervisor.once(self._python("examples", *words), "load the examples")
         except Problem as problem:

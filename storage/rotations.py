@@ -1,6 +1,6 @@
 """Rotations as they are kept: who is on call in turn, and who stands in for whom."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -43,6 +43,10 @@ class KeptRotation:
     def people(self) -> frozenset[str]:
         """Everybody who may be called: the members, and who stands in for them."""
         return frozenset(self.rotation.members) | {each.member for each in self.overrides}
+
+    def without_overrides(self) -> "KeptRotation":
+        """The rotation as it was put, whoever stands in."""
+        return replace(self, rotation=replace(self.rotation, overrides=()), overrides=())
 
     def serves(self, vendor_id: str) -> bool:
         """Whether contracts of that vendor may call it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +17,7 @@ from api.house import House, TheHouse, now
 from api.idempotency import checked_key
 from api.pages import contract_view as view
 from api.pages.acting import acting
-from api.pages.forms import Forms, refused_form
+from api.pages.forms import Forms, local_instant, refused_form
 from api.pages.render import back_to, page
 from api.problems import FieldError, Problem
 from api.rest.feeds import opened, read_feed, revoked
@@ -196,18 +195,11 @@ def _values(form: FormData, zone: str) -> dict[str, Any]:
         values["outside_hours"] = values["outside_hours"] == values.get("start")
     for name in ("start", "earliest", "latest"):
         if name in values:
-            values[name] = _instant(name, values[name], zone)
+            values[name] = local_instant(name, values[name], zone)
     if "email" in values and "answer" not in values:
         contact = {name: values.pop(name) for name in ("name", "email", "phone", "zone") if name in values}
         values["contact"] = contact | {"primary": "primary" in values}
     return values
-
-
-def _instant(name: str, text: str, zone: str) -> str:
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).isoformat()
-    except ValueError:
-        raise problems.invalid([FieldError(name, "expected a day and a time")]) from None
 
 
 def _summary(done: object, zone: str) -> str:

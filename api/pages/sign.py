@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 from zoneinfo import available_timezones
@@ -16,7 +14,7 @@ from api.house import House, TheHouse, now
 from api.idempotency import checked_key
 from api.importing import contract_body
 from api.models import ContractIn
-from api.pages.forms import Forms, refused_form
+from api.pages.forms import Forms, refused_form, slug
 from api.pages.render import back_to, page
 from api.problems import FieldError, Problem
 from api.sheets import RowMistakes
@@ -61,7 +59,7 @@ def _form(request: Request, house: House, forms: Forms | None = None, status: in
 def _body(typed: Mapping[str, str]) -> ContractIn:
     """The order of a filled form. Raises Problem 422 with the names of the form's fields."""
     values: dict[str, Any] = dict(typed)
-    values["customer_id"] = typed.get("customer_id") or _slug(typed.get("customer_name", ""))
+    values["customer_id"] = typed.get("customer_id") or slug(typed.get("customer_name", ""))
     year = typed.get("starts", "")[:4]
     values["id"] = typed.get("id") or f"{values['customer_id']}-{year}".strip("-")
     for name in ("country", "currency", "subdivision"):
@@ -90,8 +88,3 @@ def _name(path: str) -> str:
     if first == "prices" and rest:
         return rest
     return _SHOWN.get(first, first)
-
-
-def _slug(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")

@@ -162,3 +162,16 @@ async def kicked_off(stack: Stack) -> str:
     assert answer.status_code == 201, answer.text
     await stack.until(f"/api/meetings/{contract_id}/kickoff", lambda meeting: meeting["status"] == "invited")
     return contract_id
+
+
+async def pledge(stack: Stack, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command on the servers of a stack, as it is typed."""
+    env = {
+        **os.environ,
+        "DATABASE_URL": stack.settings.database,
+        "TEMPORAL_ADDRESS": f"127.0.0.1:{stack.settings.temporal_port}",
+        "PLEDGE_TASK_QUEUE": stack.settings.task_queue,
+        "COLUMNS": "200",
+    }
+    argv = [sys.executable, "-m", "cli", *words]
+    return await asyncio.to_thread(subprocess.run, argv, cwd=ROOT, env=env, capture_output=True, text=True)

@@ -55,7 +55,7 @@ async def test_pages_allow_no_foreign_script_and_no_frame_around_them(api: Stack
 
 
 async def test_no_page_holds_a_script_or_a_style_of_its_own(api: Stack) -> None:
-    for path in ("/", "/plans", "/plans/oura/premium", "/contracts/new", "/docs", "/me"):
+    for path in ("/", "/plans", "/plans/oura/premium", "/contracts/new", "/docs", "/me", "/desk"):
         html = (await api.http.get(path)).text
         assert "<style" not in html, path
         assert " style=" not in html, path

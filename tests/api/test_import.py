@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +10,7 @@ import pytest
 from api import importing
 from api.sheets import Sheet
 from plans.loader import load_catalogue
-from tests.api.stack import ROOT, Stack, new_id
+from tests.api.stack import ROOT, Stack, new_id, pledge
 
 HEADER = "id,customer_id,customer_name,plan,starts,zone,country,contacts,currency"
 TODAY = date(2026, 11, 22)
@@ -128,18 +124,6 @@ def test_contacts_money_and_cadences_are_read() -> None:
     assert weekly.cadences == (("case-scrub", "weekly"),)
 
 
-async def _pledge(stack: Stack, *words: str) -> subprocess.CompletedProcess[str]:
-    env = {
-        **os.environ,
-        "DATABASE_URL": stack.settings.database,
-        "TEMPORAL_ADDRESS": f"127.0.0.1:{stack.settings.temporal_port}",
-        "PLEDGE_TASK_QUEUE": stack.settings.task_queue,
-        "COLUMNS": "200",
-    }
-    argv = [sys.executable, "-m", "cli", *words]
-    return await asyncio.to_thread(subprocess.run, argv, cwd=ROOT, env=env, capture_output=True, text=True)
-
-
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "contracts.csv"
@@ -148,7 +132,7 @@ def file(tmp_path: Path) -> Path:
 async def test_nothing_is_signed_while_a_row_is_wrong(api: Stack, file: Path) -> None:
     good, bad = new_id("acme"), new_id("acme")
     file.write_text("\n".join([HEADER, _row(good), _row(bad, plan="oura/gold")]))
-    done = await _pledge(api, "contracts", "import", str(file))
+    done = await pledge(api, "contracts", "import", str(file))
     assert done.returncode == 1
     assert f"{file}:3: plan: there is no plan 'oura/gold'" in done.stderr
     assert "nothing was imported" in done.stderr
@@ -158,7 +142,7 @@ async def test_nothing_is_signed_while_a_row_is_wrong(api: Stack, file: Path) ->
 async def test_partial_signs_the_good_rows_and_says_so(api: Stack, file: Path) -> None:
     good, bad = new_id("acme"), new_id("acme")
     file.write_text("\n".join([HEADER, _row(good), _row(bad, plan="oura/gold")]))
-    done = await _pledge(api, "contracts", "import", "--partial", str(file))
+    done = await pledge(api, "contracts", "import", "--partial", str(file))
     assert done.returncode == 3
     assert "1 contract imported, 1 mistake" in done.stdout
     assert (await api.http.get(f"/api/contracts/{good}")).status_code == 200
@@ -168,12 +152,12 @@ async def test_partial_signs_the_good_rows_and_says_so(api: Stack, file: Path) -
 async def test_a_file_may_come_twice_and_other_content_is_told(api: Stack, file: Path) -> None:
     contract_id = new_id("acme")
     file.write_text("\n".join([HEADER, _row(contract_id, starts="today-40d")]))
-    first = await _pledge(api, "contracts", "import", str(file))
+    first = await pledge(api, "contracts", "import", str(file))
     assert (first.returncode, first.stdout) == (0, "1 contract imported\n"), first.stderr
-    again = await _pledge(api, "contracts", "import", str(file))
+    again = await pledge(api, "contracts", "import", str(file))
     assert (again.returncode, again.stdout) == (0, "0 contracts imported, 1 unchanged\n")
     file.write_text("\n".join([HEADER, _row(contract_id, starts="2026-01-31")]))
-    other = await _pledge(api, "contracts", "import", str(file))
+    other = await pledge(api, "contracts", "import", str(file))
     assert other.returncode == 1
     assert "signed already with other content: starts" in other.stderr
 
@@ -181,20 +165,20 @@ async def test_a_file_may_come_twice_and_other_content_is_told(api: Stack, file:
 async def test_staff_are_added_and_brought_up_to_date(api: Stack, file: Path) -> None:
     header, line = "id,name,email,zone,country,roles", "maya,Maya,maya@pledge.test,Europe/Stockholm,SE,csm; tds"
     file.write_text(f"{header}\n{line}\n")
-    assert (await _pledge(api, "staff", "import", str(file))).stdout == "1 member imported\n"
+    assert (await pledge(api, "staff", "import", str(file))).stdout == "1 member imported\n"
     file.write_text(f"{header}\n{line.replace('Maya,', 'Maya Lindqvist,')}\n")
-    assert (await _pledge(api, "staff", "import", str(file))).stdout == "0 members imported, 1 changed\n"
+    assert (await pledge(api, "staff", "import", str(file))).stdout == "0 members imported, 1 changed\n"
     assert (await api.get("/api/staff/maya"))["roles"] == ["csm", "tds"]
 
 
 async def test_a_file_that_is_not_there_is_one_line(api: Stack, tmp_path: Path) -> None:
-    done = await _pledge(api, "contracts", "import", str(tmp_path / "none.csv"))
+    done = await pledge(api, "contracts", "import", str(tmp_path / "none.csv"))
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "No such file" in done.stderr
 
 
 async def test_contracts_are_listed(api: Stack) -> None:
-    done = await _pledge(api, "contracts", "list")
+    done = await pledge(api, "contracts", "list")
     assert done.returncode == 0
     assert "No contract" in done.stdout

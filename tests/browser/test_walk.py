@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from tests.api.stack import Stack, an_order, kicked_off, new_id
+from tests.api.stack import Stack, a_member, an_order, kicked_off, new_id
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 LIVE_MS = 10_000
@@ -102,7 +102,7 @@ async def test_every_page_fits_a_phone_and_none_reports_an_error(whole: Stack, b
     said: list[str] = []
     for path in (
         "/", f"/contracts/{contract_id}", f"/contracts/{contract_id}/terminate", "/contracts/new", "/plans",
-        "/plans/caret/premium-support", "/docs", "/me",
+        "/plans/caret/premium-support", "/desk", "/docs", "/me",
     ):  # fmt: skip
         page = await context.new_page()
         page.on("console", lambda message: said.append(message.text))
@@ -112,6 +112,28 @@ async def test_every_page_fits_a_phone_and_none_reports_an_error(whole: Stack, b
         assert await page.locator("h1").count() == 1, path
         await page.close()
     assert said == []
+    await context.close()
+
+
+async def test_a_swap_is_made_by_keyboard_on_a_phone_and_taken_back(whole: Stack, browser: Browser) -> None:
+    maya, key = new_id("maya"), new_id("line")
+    await whole.post("/api/staff", a_member(maya))
+    rotation = {"name": "Line", "members": [maya], "first_day": "2026-01-05", "zone": "Europe/Stockholm"}
+    assert (await whole.http.put(f"/api/rotations/{key}", json=rotation)).status_code == 201
+    context = await browser.new_context(viewport=PHONE)
+    page = await _open(context, whole, "/desk")
+    card = page.locator(f"#r-{key}")
+    assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    await expect(card.locator(".week .now")).to_have_count(1)
+    await card.get_by_text("Swap", exact=True).focus()
+    await page.keyboard.press("Enter")
+    await card.get_by_label("Who stands in").select_option(maya)
+    await card.get_by_label("Reason").press("Enter")
+    await expect(page.get_by_role("status")).to_contain_text("stands in from")
+    await expect(card.locator("rect.swap").first).to_be_visible()
+    await card.get_by_role("button", name="Take back").press("Enter")
+    await expect(page.get_by_role("status")).to_contain_text("taken back")
+    await expect(card.locator("rect.swap")).to_have_count(0)
     await context.close()
 
 

@@ -115,6 +115,7 @@ def test_it_comes_up_with_examples_stops_without_a_trace_and_goes_on_after_kill_
     expected = _ids(_EXAMPLES)
     assert len(expected) >= 12
     until(lambda: run.contracts() == expected, "every example contract runs", seconds=60)
+    assert json.loads(run.get("/api/rotations")[1])["total"] == 3
 
     tree = run.tree()
     assert len(tree) > 6
