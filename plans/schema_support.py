@@ -127,10 +127,10 @@ class LimitSection(Section):
 
 
 class UptimeSection(Section):
-    """A16: reported, not enforced."""
-
     clause: f.ClauseId
     percent: f.PartsPer100000
+    enforced: StrictBool = False
+    """A16: reported, not enforced."""
 
 
 class ClosingSection(Section):
