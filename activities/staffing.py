@@ -136,7 +136,8 @@ class Staffing:
             )
             if await bookings.try_book(session, booking):
                 return Slot(start, end, host.id, person_of(host), call.meeting.place)
-        offers.extend(start for start, _ in islice(free, OFFERS))
+        now_at = await self._now_at(session, host, call)
+        offers.extend(islice((start for start, _ in free if start not in now_at), OFFERS))
         return None
 
     @activity.defn(name=BOOK_TEAM)
@@ -171,8 +172,12 @@ class Staffing:
         return tuple(team)
 
     async def _taken(self, session: AsyncSession, host: StaffMember, call: BookCall) -> tuple[bookings.Busy, ...]:
-        since, until = call.not_before - _DAY, max(_search_until(call), call.not_before) + _DAY
-        return await bookings.busy(session, [host.id], since, until, except_meeting=call.meeting.workflow_id)
+        return await bookings.busy(session, [host.id], *_looked_at(call), except_meeting=call.meeting.workflow_id)
+
+    async def _now_at(self, session: AsyncSession, host: StaffMember, call: BookCall) -> tuple[datetime, ...]:
+        """When the meeting is now: it need not be offered that."""
+        found = await bookings.busy(session, [host.id], *_looked_at(call))
+        return tuple(span.start for span in found if span.meeting_id == call.meeting.workflow_id)
 
 
 def _shared_with(contract: Contract) -> Callable[[StaffMember], int]:
@@ -211,9 +216,13 @@ def _free_near(
 ) -> Iterator[Span]:
     """What to offer instead of a start that somebody wanted: the next ones, else those nearest before it."""
     later = replace(call, meeting=replace(call.meeting, preferred=None), not_before=max(call.not_before, wanted))
-    found = tuple(islice(_free(contract, host, later, taken), OFFERS))
+    found = tuple(islice(_free(contract, host, later, taken), OFFERS + 1))  # one may be its own
     earlier = replace(call, meeting=replace(call.meeting, preferred=wanted))
     yield from found or _free(contract, host, earlier, taken)
+
+
+def _looked_at(call: BookCall) -> tuple[datetime, datetime]:
+    return call.not_before - _DAY, max(_search_until(call), call.not_before) + _DAY
 
 
 def _search_until(call: BookCall) -> datetime:

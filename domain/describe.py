@@ -181,8 +181,8 @@ def _services(plan: Plan) -> Iterator[Line]:
         yield Line(f"A ticket is closed only when {plan.closing.asked_of} agrees", plan.closing.clause)
     if plan.uptime is not None:
         percent = f"{plan.uptime.parts_per_100_000 // 1000}.{plan.uptime.parts_per_100_000 % 1000:03}"
-        promise = "" if plan.uptime.enforced else " (reported)"
-        yield Line(f"Platform available {percent} % of the time{promise}", plan.uptime.clause)
+        promise = "enforced" if plan.uptime.enforced else "reported, not enforced"
+        yield Line(f"Platform available {percent} % of the time ({promise})", plan.uptime.clause)
 
 
 def _limits(plan: Plan) -> Iterator[Line]:

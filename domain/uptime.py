@@ -1,6 +1,7 @@
 """Uptime: how much of a month the platform was available, from its recorded outages (ombori-6, A16).
 
-Reported and not enforced. Percentages are whole parts of 10 000 000, so 9 999 900 is 99.99900 %: no floats.
+Reported, and not enforced unless the plan says so. Percentages are whole parts of 10 000 000, so 9 999 900 is
+99.99900 %: no floats.
 """
 
 from collections.abc import Iterable
@@ -24,7 +25,11 @@ class Outage:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """A span's availability. ``allowed_seconds``: how long it may have been down by the promise, 26 s in 30 days."""
+    """A span's availability.
+
+    ``allowed_seconds``: how long it may have been down by the promise, 26 s in 30 days. ``enforced``: the plan owes it;
+    else it is reported only, kept or not (A16).
+    """
 
     begin: datetime
     end: datetime
@@ -34,6 +39,7 @@ class Availability:
     kept: bool
     allowed_seconds: int
     clause: str
+    enforced: bool
 
     @property
     def percent_text(self) -> str:
@@ -58,7 +64,8 @@ def availability(
     parts = _rounded((total - down) * PARTS, total)
     promised = uptime.parts_per_100_000 * (PARTS // 100_000)
     allowed = _rounded(total * (100_000 - uptime.parts_per_100_000), 100_000)
-    return Availability(begin, min(end, now), down, total, parts, parts >= promised, allowed, uptime.clause)
+    kept = parts >= promised
+    return Availability(begin, min(end, now), down, total, parts, kept, allowed, uptime.clause, uptime.enforced)
 
 
 def _clipped(outages: Iterable[Outage], first: int, last: int, now: int) -> list[tuple[int, int]]:

@@ -73,7 +73,7 @@ def build(file: s.VendorFile, package: Package) -> Plan:
         channels=tuple(Channel(item.name, item.clause, item.only_if_down) for item in whole.channels),
         limits=tuple(_limit(item) for item in whole.limits),
         charges=tuple(_charge(item, file.vendor.currency) for item in whole.charges),
-        uptime=Uptime(whole.uptime.clause, whole.uptime.percent) if whole.uptime else None,
+        uptime=_uptime(whole.uptime),
         closing=Closing(whole.closing.clause, whole.closing.asked_of) if whole.closing else None,
         services=tuple(Service(item.clause, item.title) for item in whole.services),
         duties=tuple(Duty(clause, texts[clause]) for clause in whole.duties),
@@ -86,6 +86,10 @@ def build(file: s.VendorFile, package: Package) -> Plan:
 def vendor(section: s.VendorSection) -> Vendor:
     """The vendor of a file."""
     return Vendor(section.id, section.name, section.currency, section.language, section.controlling_language)
+
+
+def _uptime(item: s.UptimeSection | None) -> Uptime | None:
+    return None if item is None else Uptime(item.clause, item.percent, item.enforced)
 
 
 def _hours(item: s.HoursSection) -> HoursGrant:

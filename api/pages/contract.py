@@ -143,6 +143,7 @@ async def _shown(
         drawing=view.drawing(contract, at), legend=view.LEGEND, looks=view.LOOKS, progress=view.progress(contract, at),
         hours=contract.hours, bar=view.hours_bar(contract.hours),
         waiting=waiting, held=done, behind=behind, near=near, ahead=ahead,
+        approvals=[overage for overage in contract.overages if overage.waits],
         facts=view.said(facts.facts, contract.agenda, contract.head.zone), older=facts.before, before=before,
         messages=messages, mails=mails, mail_pages=max(1, -(-messages.total // MESSAGES_SHOWN)),
         texts={clause.id: clause.text for p in (order.plan, plan) for clause in p.clauses},

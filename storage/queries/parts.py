@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import MessageRow
@@ -47,8 +47,8 @@ class HoursEntry:
 class Overage:
     """A question to the customer: asked, approved or declined. Money in minor units, None: no rate is known.
 
-    ``key`` and ``title`` are those of the meeting that waits for it. ``token`` is the secret of the page on which it
-    is decided; None: it was asked before there was one.
+    ``key`` and ``title`` are those of the meeting that waits for it; ``waits``: it does still. ``token`` is the secret
+    of the page on which it is decided; None: it was asked before there was one.
     """
 
     contract_id: str
@@ -64,6 +64,7 @@ class Overage:
     answered_at: datetime | None
     by: str
     token: str | None
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +111,12 @@ async def overage_by_token(session: AsyncSession, token: str) -> Overage | None:
 
 
 def _overages() -> Select[*tuple[Any, ...]]:
-    own = columns_for(Overage, OverageView, without=("title", "clause"))
+    own = columns_for(Overage, OverageView, without=("title", "clause", "waits"))
     title, clause = func.coalesce(AgendaView.title, OverageView.key), func.coalesce(AgendaView.clause, "")
+    waits = (OverageView.status == "asked") & ~func.coalesce(AgendaView.over, false())
     of_same_meeting = (AgendaView.contract_id == OverageView.contract_id) & (AgendaView.key == OverageView.key)
     return (
-        select(*own, title.label("title"), clause.label("clause"))
+        select(*own, title.label("title"), clause.label("clause"), waits.label("waits"))
         .select_from(OverageView)
         .outerjoin(AgendaView, of_same_meeting)
     )

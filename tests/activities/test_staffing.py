@@ -192,6 +192,18 @@ async def test_beyond_the_last_day_the_next_times_are_offered_and_on_it_those_be
     ]
 
 
+async def test_the_time_that_a_meeting_has_is_not_offered_instead(desk: Desk) -> None:
+    await desk.book(meeting(), exact=utc("2026-02-04 08:30"))
+    early = await desk.book(meeting(), 1, exact=utc("2026-02-04 07:30"), keep_staff="cecilia", in_hours=True)
+    assert [f"{offer:%m-%d %H:%M}" for offer in early.offers] == [
+        "02-04 08:00",
+        "02-04 09:00",
+        "02-04 09:30",
+        "02-04 10:00",
+        "02-04 10:30",
+    ]
+
+
 async def test_a_confirmed_start_that_is_taken_is_refused_as_taken(desk: Desk) -> None:
     sunday = utc("2026-02-08 10:00")
     await desk.book(meeting(), exact=sunday)

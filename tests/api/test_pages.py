@@ -190,7 +190,12 @@ async def test_the_customer_decides_on_hours_beyond_the_package(whole: Stack) ->
     [asked] = (await whole.get(f"/api/contracts/{contract_id}/hours"))["overages"]
     assert (asked["key"], len(asked["token"])) == (key, 32)
     path = f"/overage/{asked['token']}"
-    assert f'href="{path}"' in (await whole.http.get(f"/contracts/{contract_id}")).text
+    shown = (await whole.http.get(f"/contracts/{contract_id}")).text
+    assert f'href="{path}"' in shown
+    card = shown.split(f'<li id="meeting-{key}">', 1)[1].split("</li>", 1)[0]
+    assert "A long one" in card
+    assert "Waits for approval" in card
+    assert re.search(r"1 h beyond the package, about \$(220|235)\.00<", card)  # the rate of the day
     page = (await whole.http.get(path)).text
     assert "1 h" in page
     assert "A long one" in page
@@ -198,6 +203,18 @@ async def test_the_customer_decides_on_hours_beyond_the_package(whole: Stack) ->
     assert (await _send(whole, path, decision="approve", by="Lee Park")).status_code == 303
     assert "Approved" in (await whole.http.get(path)).text
     assert (await _send(whole, path, decision="decline", by="Lee Park")).status_code == 409
+    assert "Waits for approval" not in (await whole.http.get(f"/contracts/{contract_id}")).text
+
+
+async def test_a_question_whose_contract_has_ended_waits_for_nobody(whole: Stack) -> None:
+    contract_id = await kicked_off(whole)
+    body = {"title": "A long one", "minutes": 240, "by": "Maya"}
+    await whole.post(f"/api/contracts/{contract_id}/request-meeting", body)
+    await whole.post(f"/api/contracts/{contract_id}/terminate", {"reason": "moving on", "by": "Maya"})
+    [asked] = (await whole.get(f"/api/contracts/{contract_id}/hours"))["overages"]
+    assert (asked["status"], asked["waits"], asked["title"]) == ("asked", False, "A long one")
+    assert "nothing to decide any more" in (await whole.http.get(f"/overage/{asked['token']}")).text
+    assert "Waits for approval" not in (await whole.http.get(f"/contracts/{contract_id}")).text
 
 
 async def test_who_knows_a_contract_but_not_the_secret_decides_nothing(whole: Stack) -> None:

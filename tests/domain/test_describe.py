@@ -112,7 +112,7 @@ def test_a_plan_is_told_in_sections_with_the_clause_of_each_line() -> None:
             "Desk (APAC): Mon-Fri 08:00-18:00, your time zone, closed on public holidays",
             "x-8",
         ),
-        ("Always included", "Platform available 99.999 % of the time (reported)", "x-14"),
+        ("Always included", "Platform available 99.999 % of the time (reported, not enforced)", "x-14"),
         ("Limits", "3 devices, and no more", "x-11"),
         (
             "Charges",

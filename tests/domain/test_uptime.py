@@ -76,3 +76,9 @@ def test_a_local_month_in_which_the_clocks_change_is_an_hour_shorter() -> None:
 def test_a_month_that_has_not_begun_has_no_availability() -> None:
     with pytest.raises(ValueError, match="has not passed yet"):
         april(now=utc("2026-03-31 00:00"))
+
+
+def test_whether_the_plan_enforces_it_goes_with_the_figure() -> None:
+    assert april().enforced is False
+    owed = Uptime("ombori-6", 99_999, enforced=True)
+    assert availability(owed, (), *APRIL, LATER).enforced is True

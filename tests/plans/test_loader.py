@@ -114,6 +114,18 @@ def test_a_plan_can_import_fix_targets(tmp_path: Path) -> None:
     assert gold.readings.fix_targets_imported
 
 
+def test_a_plan_may_enforce_its_uptime(tmp_path: Path) -> None:
+    enforced = []
+    for line in ("", "\n      enforced: true"):
+        text = broken("    hours:\n", f"    uptime:\n      clause: acme-2\n      percent: 99.9{line}\n    hours:\n")
+        catalogue, _ = read_file(write(tmp_path, text))
+        assert catalogue is not None
+        uptime = catalogue.get("acme/gold").uptime
+        assert uptime is not None
+        enforced.append(uptime.enforced)
+    assert enforced == [False, True]
+
+
 def test_each_default_reading_can_be_set_otherwise_for_a_package(tmp_path: Path) -> None:
     text = broken(
         "    hours:\n",

@@ -230,6 +230,7 @@ async def test_windows_overages_and_charges(sessions: Sessions) -> None:
                 answered_at=at("2026-03-07 05:00"),
                 by="Bob Buyer",
                 token="0a1b2c",
+                waits=False,
             ),
         )
         assert await overage_by_token(session, "0a1b2c") == (await overages_of(session, "acme-2026"))[0]
