@@ -14,6 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.calls import FIND_PEOPLE, FindCall, Found
     from domain import ticket_acts as rules
     from domain.clocks import PauseCause, remaining_seconds
+    from domain.contract_news import CONTRACT_CHANGED, ContractChanged, ContractNews
     from domain.escalation import Step, StepKind, rung, told
     from domain.happenings import Happening
     from domain.support import Who, WhoKind
@@ -25,10 +26,9 @@ with workflow.unsafe.imports_passed_through():
     from workflows.ticket_facts import people, registered
     from workflows.ticket_mail import Warned
     from workflows.ticket_messages import (
+        COVERAGE_CHANGED,
         TICKET_WORKFLOW,
         ActDone,
-        ContractChanged,
-        ContractNews,
         CoverageChanged,
         Handler,
         TicketAct,
@@ -60,7 +60,7 @@ class TicketWorkflow(TicketDoing):
             await self._register()
         else:
             self._recorder.resume(order.carried.waiting)
-            await self._look_ahead()
+            await self._catch_up(order)
         while True:
             while self._work.ticket.state is not TicketState.CLOSED:
                 await self._take_next_step()
@@ -171,6 +171,17 @@ class TicketWorkflow(TicketDoing):
             self._registered = True
             await self._recorder.flush()
 
+    async def _catch_up(self, order: TicketOrder) -> None:
+        """What it missed while it was on the shelf, before anybody acts on it."""
+        async with self._acting:
+            for each in order.news:
+                await self._change_contract(each)
+            if order.closed_days is not None:
+                await self._change_coverage(order.closed_days)
+            await self._look_ahead()
+            self._registered = True
+            await self._recorder.flush()
+
     async def _refuse(self) -> str:
         """It became no ticket: that is a fact too, and the answer says why."""
         order = self._work.order
@@ -225,7 +236,7 @@ class TicketWorkflow(TicketDoing):
         if self._registered:
             self._check(request)
 
-    @workflow.signal
+    @workflow.signal(name=CONTRACT_CHANGED)
     async def contract_changed(self, change: ContractChanged) -> None:
         """The contract was suspended, goes on, has another plan, or is over. A second telling does nothing."""
         async with self._turn():
@@ -253,23 +264,32 @@ class TicketWorkflow(TicketDoing):
         assert terms is not None, "an amendment brings its terms"
         if (terms.plan_id, terms.plan_version) == (work.ticket.terms.plan_id, work.ticket.terms.plan_version):
             return
-        keys = {each.key for each in change.hours}
+        if all(level.key != work.ticket.level for level in terms.levels):
+            return  # it stays under the plan that has its level
+        keys = tuple(each.key for each in change.hours)
         work.hours = (*(each for each in work.hours if each.key not in keys), *change.hours)
         self._adopt(change.coverages, by=change.by, reason="the plan was amended")
         after = await self._worked_out(lambda lines: rules.amend(work.ticket, terms, now, lines))
         self._step(after, Happening.TICKET_AMENDED, plan=terms.plan_id, plan_version=terms.plan_version, by=change.by)
 
-    @workflow.signal
+    @workflow.signal(name=COVERAGE_CHANGED)
     async def coverage_changed(self, change: CoverageChanged) -> None:
         """The opening hours have a new version: what is still to come is due by it; a verdict stays."""
         async with self._turn():
-            now = workflow.now()
-            self._step(expired(self._work.ticket, now), None)
-            self._adopt(change.coverages, change.by, change.reason)
-            after = await self._worked_out(lambda lines: rules.move(self._work.ticket, now, lines))
-            self._step(after, None)
+            await self._change_coverage(change)
             await self._look_ahead()
             await self._recorder.flush()
+
+    async def _change_coverage(self, change: CoverageChanged) -> None:
+        now, lines = workflow.now(), self._work.by_key
+        newer = tuple(  # signals may overtake each other; one that comes late must not bring the older hours back
+            each for each in change.coverages if each.key in lines and each.coverage.version >= lines[each.key].version
+        )
+        self._step(expired(self._work.ticket, now), None)
+        if any(each.coverage != lines[each.key] for each in newer):
+            self._adopt(newer, change.by, change.reason)
+        after = await self._worked_out(lambda lines: rules.move(self._work.ticket, now, lines))
+        self._step(after, None)
 
     @workflow.query
     def owner(self) -> Handler | None:

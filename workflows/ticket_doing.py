@@ -302,6 +302,10 @@ class TicketDoing(TicketPosting):
         )
         if request.actor is not Actor.STAFF:
             self._recorder.say(mail.heard(self._work, self._key("reopened"), request, disagrees=True))
+        if after.released:
+            return "It is open again. The contract is over, so no clock runs."
+        if after.paused:
+            return "It is open again. The contract is suspended, so the clocks wait."
         return "It is open again; the clocks go on."
 
     def _say_closed(self, how: str) -> None:
