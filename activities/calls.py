@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from domain.contract import Assignment, Contract, Person
+from domain.contract_news import ContractNews
 from domain.facts import Fact
 from domain.meeting import MeetingPlan, Slot
 from domain.messages import Message
@@ -226,6 +227,17 @@ class CoverageCall:
 @dataclass(frozen=True, slots=True)
 class Expanded:
     coverages: tuple[KeyedCoverage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TellCall:
+    """Tell the open tickets of a contract what became of it. ``contract``: as it is now."""
+
+    contract: Contract
+    news: ContractNews
+    by: str
+    reason: str
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)

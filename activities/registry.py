@@ -9,6 +9,7 @@ from activities.opening import Opening
 from activities.planning import Planning
 from activities.recording import Recording
 from activities.staffing import Staffing
+from activities.telling import Telling
 from mail.send import Smtp
 from mail.settings import MailSettings, SmtpSettings
 from plans.loader import load_catalogue
@@ -46,6 +47,7 @@ async def open_activities(settings: ActivitySettings) -> AsyncIterator[list[Call
             staffing.book_team,
             opening.expand_coverage,
             Finding(sessions).find_people,
+            Telling(sessions).tell_tickets,
         ]
     finally:
         await recording.close()

@@ -211,6 +211,11 @@ class Ticket:
         return next((clock for clock in self.clocks if clock.key == key), None)
 
 
+def ticket_workflow_id(contract_id: str, number: int) -> str:
+    """Under which its facts stand: ``ticket/acme-2026/17``."""
+    return f"ticket/{contract_id}/{number}"
+
+
 def why_not(ticket: Ticket, act: Act, actor: Actor) -> str | None:
     """Why an actor may not do that now, in words for a person; None: they may."""
     rule = LIFE.get((ticket.state, act))

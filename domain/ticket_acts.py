@@ -153,7 +153,8 @@ def amend(ticket: Ticket, terms: TicketTerms, now: datetime, coverages: Coverage
 
 def release(ticket: Ticket, now: datetime, coverages: Coverages) -> Ticket:
     """The contract is over: the ticket can still be worked on, and no clock is owed."""
-    return replace(rules.after_closing(ticket, now, coverages), released=True)
+    held = tuple(cause for cause in ticket.paused if cause is not PauseCause.SUSPENDED)
+    return replace(rules.after_closing(ticket, now, coverages), released=True, paused=held)
 
 
 def call_off(ticket: Ticket, now: datetime, coverages: Coverages) -> Ticket:

@@ -213,7 +213,7 @@ async def amended(session: AsyncSession, fact: Told) -> None:
 
 
 async def released(session: AsyncSession, fact: Told) -> None:
-    await _update(session, fact, released=True)
+    await _update(session, fact, released=True, paused=func.array_remove(TicketView.paused, "suspended"))
 
 
 async def outage_began(session: AsyncSession, fact: Told) -> None:

@@ -4,13 +4,15 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.ticket import ticket_workflow_id
 from storage.models import MessageRow
 from storage.telling import without_nul
 from storage.ticket_tables import AttachmentRow, TicketMailRow, TicketRow
+from storage.ticket_views import TicketView
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +128,29 @@ async def put_on_shelf(session: AsyncSession, contract_id: str, number: int, doc
     await _set(session, contract_id, number, shelf=without_nul(json.loads(document)))
 
 
-async def accepted_tickets(session: AsyncSession, contract_id: str) -> tuple[StoredTicket, ...]:
-    """Every ticket of the contract that is not on the shelf, the oldest first: those that may be open."""
-    rows = await session.scalars(
-        select(TicketRow)
-        .where(TicketRow.contract_id == contract_id, TicketRow.accepted, TicketRow.shelf.is_(None))
+@dataclass(frozen=True, slots=True)
+class OpenTicket:
+    """A ticket that may hear of something. ``owed``: the plan's targets run, so it is no one of the ordinary queue."""
+
+    number: int
+    owed: bool
+    registered_at: datetime
+
+
+async def open_tickets(session: AsyncSession, contract_id: str) -> tuple[OpenTicket, ...]:
+    """Every ticket of the contract that is not closed, the oldest first: those too that have told nothing yet."""
+    told = and_(TicketView.contract_id == TicketRow.contract_id, TicketView.number == TicketRow.number)
+    rows = await session.execute(
+        select(
+            TicketRow.number,
+            TicketRow.document["terms"]["owed"].as_boolean().label("owed"),
+            TicketRow.registered_at,
+        )
+        .outerjoin(TicketView, told)
+        .where(TicketRow.contract_id == contract_id, TicketRow.accepted, TicketView.open.is_not(False))
         .order_by(TicketRow.number)
-        .execution_options(populate_existing=True)
     )
-    return tuple(_stored(row) for row in rows)
+    return tuple(OpenTicket(row.number, row.owed, row.registered_at) for row in rows)
 
 
 async def devices_of(session: AsyncSession, contract_id: str) -> tuple[str, ...]:
@@ -170,8 +186,8 @@ async def ticket_of_mails(session: AsyncSession, contract_id: str, message_ids: 
         )
     )
     for row in ours:
-        kind, _, number = row.workflow_id.rpartition("/")
-        if kind == f"ticket/{contract_id}" and number.isdigit():
+        number = row.workflow_id.rpartition("/")[2]
+        if number.isdigit() and row.workflow_id == ticket_workflow_id(contract_id, int(number)):
             found[row.message_id] = int(number)
     return next((found[each] for each in message_ids if each in found), None)
 

@@ -4,10 +4,12 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy.exc import SQLAlchemyError
-from temporalio.client import WorkflowHandle
+from sqlalchemy.ext.asyncio import AsyncSession
+from temporalio.client import WithStartWorkflowOperation
 from temporalio.common import (
     SearchAttributePair,
     TypedSearchAttributes,
@@ -18,6 +20,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from storage.tickets import StoredTicket, mark_ticket_started, not_started_tickets
+from support.catching_up import Knows, known_by, missed_by, tell_what_it_missed
 from support.desk import Desk
 from workflows.messages import CONTRACT, CUSTOMER, LEVEL, PLAN, STAGE, VENDOR
 from workflows.ticket_messages import TICKET_WORKFLOW, Carried, TicketOrder, ticket_workflow_id
@@ -31,7 +34,11 @@ async def start_ticket(desk: Desk, order: TicketOrder) -> bool:
     """Start the workflow of a new report; one that runs or has run is left alone. False where Temporal is away."""
     try:
         with suppress(WorkflowAlreadyStartedError):  # it ran, and has ended
-            await start(desk, order, WorkflowIDReusePolicy.REJECT_DUPLICATE)
+            handle = await desk.temporal.start_workflow(
+                TICKET_WORKFLOW, order, **_how(desk, order), id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE
+            )
+            if order.decision.accepted:
+                await tell_what_it_missed(desk, handle, known_by(order))
     except (RPCError, RuntimeError) as error:  # RuntimeError: what the client raises where it could not connect
         _log.warning("ticket %s/%s starts later: %s", order.contract_id, order.number, error)
         return False
@@ -40,27 +47,34 @@ async def start_ticket(desk: Desk, order: TicketOrder) -> bool:
     return True
 
 
-async def take_up(desk: Desk, stored: StoredTicket) -> WorkflowHandle[object, str]:
-    """The workflow of a ticket, running: one that was never started begins, a closed one goes on from the shelf."""
+async def order_from_shelf(desk: Desk, session: AsyncSession, stored: StoredTicket) -> tuple[TicketOrder, Knows]:
+    """What the workflow of a ticket that does not run is started with, and what it goes by then: a closed one goes on
+    from the shelf, and hears first what became of its contract; one that was never started begins.
+    """
     order = _ORDER.validate_python(stored.document)
-    if stored.shelf is not None:
-        order = replace(order, carried=_CARRIED.validate_python(stored.shelf))
-    return await start(desk, order, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
+    if stored.shelf is None:
+        return order, known_by(order)
+    order = replace(order, carried=_CARRIED.validate_python(stored.shelf))
+    missed = await missed_by(desk, session, known_by(order))
+    return replace(order, news=missed.news, closed_days=missed.closed_days), missed.knows
 
 
-async def start(desk: Desk, order: TicketOrder, reuse: WorkflowIDReusePolicy) -> WorkflowHandle[object, str]:
-    """Start it, or get the one that runs. Raises RPCError, and WorkflowAlreadyStartedError by the reuse policy."""
+def operation_of(desk: Desk, order: TicketOrder) -> WithStartWorkflowOperation[object, str]:
+    """To start it together with the first thing that is done to it: alone, a closed one would end at once."""
+    return WithStartWorkflowOperation(
+        TICKET_WORKFLOW, order, **_how(desk, order), id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE
+    )
+
+
+def _how(desk: Desk, order: TicketOrder) -> dict[str, Any]:
     report, terms = order.decision.report, order.terms
     title = report.subject or report.description[:80]
-    return await desk.temporal.start_workflow(
-        TICKET_WORKFLOW,
-        order,
-        id=ticket_workflow_id(order.contract_id, order.number),
-        task_queue=desk.task_queue,
-        result_type=str,
-        id_reuse_policy=reuse,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        search_attributes=TypedSearchAttributes(
+    return {
+        "id": ticket_workflow_id(order.contract_id, order.number),
+        "task_queue": desk.task_queue,
+        "result_type": str,
+        "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
+        "search_attributes": TypedSearchAttributes(
             [
                 SearchAttributePair(CUSTOMER, order.parties.customer_name),
                 SearchAttributePair(VENDOR, terms.plan_id.split("/", 1)[0]),
@@ -70,9 +84,9 @@ async def start(desk: Desk, order: TicketOrder, reuse: WorkflowIDReusePolicy) ->
                 SearchAttributePair(LEVEL, order.decision.level),
             ]
         ),
-        static_summary=f"{order.parties.customer_name}: {title}"[:200],
-        static_details=f"Ticket {order.number} of {order.contract_id}, level {order.decision.level}",
-    )
+        "static_summary": f"{order.parties.customer_name}: {title}"[:200],
+        "static_details": f"Ticket {order.number} of {order.contract_id}, level {order.decision.level}",
+    }
 
 
 async def start_missing_tickets(desk: Desk) -> int:

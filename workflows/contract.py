@@ -13,6 +13,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from domain.agenda import ItemKind
     from domain.contract import ContractStage
+    from domain.contract_news import ContractNews
     from domain.happenings import Happening
     from domain.hours import opened
     from workflows import contract_mail as mail
@@ -130,9 +131,11 @@ class ContractWorkflow(ContractUpdates):
             state.overages = ()
             self._drop_rest("the term is over")
             self._recorder.note(Happening.ENDED, meetings_held=state.meetings_held, minutes_used=state.minutes_used)
+            self._has_news(ContractNews.OVER, "pledge", state.ended_because)
             self._recorder.say(mail.farewell(state, state.ended_because, workflow.now()))
             await self._withdraw_meetings("the term is over", "pledge")
         await self._recorder.flush()
+        await self._tell_tickets()
 
     async def _next_term(self, months: int) -> None:
         """The hours and touchpoints are granted anew; what is open stays open."""

@@ -7,14 +7,15 @@ from contextlib import asynccontextmanager
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from activities.calls import Delivery
+    from activities.calls import TELL_TICKETS, Delivery, TellCall
     from domain.agenda import AgendaItem, ItemKind
     from domain.charges import ChargeLine
     from domain.contract import ContractStage
+    from domain.contract_news import ContractNews
     from domain.happenings import Happening
     from domain.plan import Role
     from workflows import contract_mail as mail
-    from workflows.asking import until
+    from workflows.asking import ask, until
     from workflows.contract_state import ContractState
     from workflows.messages import CSM, NEXT_DUE, STAGE
     from workflows.recorder import Recorder
@@ -25,6 +26,7 @@ class ContractBase(Sleeper):
     """State and means of one contract.
 
     ``_changes`` rises with whatever must wake the loop. ``_missing``: meetings whose workflows are gone, to be settled.
+    ``_news``: what the open tickets are to hear as soon as it is written down.
     """
 
     def __init__(self, state: ContractState) -> None:
@@ -33,6 +35,7 @@ class ContractBase(Sleeper):
         self._recorder = Recorder(state.contract.id, "", state.chain, self._on_refused)
         self._acting = asyncio.Lock()
         self._missing: tuple[str, ...] = ()
+        self._news: tuple[TellCall, ...] = ()
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
@@ -40,6 +43,16 @@ class ContractBase(Sleeper):
         await until(lambda: self._state.agenda is not None)
         async with self._acting:
             yield
+
+    def _has_news(self, news: ContractNews, by: str, reason: str) -> None:
+        self._news = (*self._news, TellCall(self._state.contract, news, by, reason, workflow.now()))
+
+    async def _tell_tickets(self) -> None:
+        """After the contract's own fact is in the database: whoever registers a ticket later reads it there."""
+        while self._news:
+            call, self._news = self._news[0], self._news[1:]
+            if workflow.patched("tell-tickets"):
+                await ask(TELL_TICKETS, call, int, f"the open tickets hear: {call.news.value}")
 
     def _note(self, kind: Happening, item: AgendaItem, **data: object) -> None:
         self._recorder.note(kind, item.key, (item.clause,) if item.clause else (), **data)

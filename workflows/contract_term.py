@@ -8,6 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.calls import RESOLVE_AGENDA, AgendaCall
     from domain.agenda import Agenda, AgendaItem, rebase
     from domain.contract import Contract, ContractStage
+    from domain.contract_news import ContractNews
     from domain.happenings import Happening
     from domain.hours import opened
     from workflows import contract_mail as mail
@@ -50,6 +51,7 @@ class ContractTerm(ContractPeople):
         )
         for item in self._adopt(await self._agenda_of(state.contract, state.term_number, state.months)):
             self._note(Happening.ITEM_DROPPED, item, reason="its day had gone by when the plan was amended")
+        self._has_news(ContractNews.AMENDED, change.by, change.reason)
         await self._change_roles(main_before)
         self._recorder.say(mail.amended(state, f"welcome-{self._recorder.chain.seq}"))
         return Done(f"The contract goes on under {plan.name}.")
@@ -78,6 +80,7 @@ class ContractTerm(ContractPeople):
         state = self._state
         state.before_suspension, state.stage = state.stage, ContractStage.SUSPENDED
         self._recorder.note(Happening.SUSPENDED, reason=request.reason, by=request.by)
+        self._has_news(ContractNews.SUSPENDED, request.by, request.reason)
         await self._withdraw_meetings(f"the contract is suspended: {request.reason}", request.by)
         return Done("Suspended: nothing is booked or sent until it is resumed.")
 
@@ -90,6 +93,7 @@ class ContractTerm(ContractPeople):
         state.stage = state.before_suspension
         passed = self._take_up()
         self._recorder.note(Happening.RESUMED, by=request.by, passed=[item.key for item in passed])
+        self._has_news(ContractNews.RESUMED, request.by, "the contract goes on")
         if came_back:
             self._note_agenda()
         self._drop_passed(passed)
@@ -107,6 +111,7 @@ class ContractTerm(ContractPeople):
             self._drop(pending.plan.key, "the contract was terminated")
         state.overages = ()
         self._recorder.note(Happening.TERMINATED, reason=request.reason, by=request.by)
+        self._has_news(ContractNews.OVER, request.by, request.reason)
         await self._withdraw_meetings(f"the contract ends: {request.reason}", request.by)
         if state.agenda is not None:
             self._recorder.say(mail.farewell(state, request.reason, workflow.now(), never_began))

@@ -190,3 +190,4 @@ class ContractUpdates(ContractTerm):
         """What an update did is in the database before anybody is told that it was done."""
         self._touch()
         await self._recorder.flush()
+        await self._tell_tickets()

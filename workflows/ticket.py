@@ -13,7 +13,8 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.calls import FIND_PEOPLE, FindCall, Found
     from domain import ticket_acts as rules
-    from domain.clocks import PauseCause, remaining_seconds
+    from domain.clocks import remaining_seconds
+    from domain.contract_news import CONTRACT_CHANGED, ContractChanged
     from domain.escalation import Step, StepKind, rung, told
     from domain.happenings import Happening
     from domain.support import Who, WhoKind
@@ -21,23 +22,25 @@ with workflow.unsafe.imports_passed_through():
     from domain.ticket_clocks import expired
     from workflows import ticket_mail as mail
     from workflows.asking import ask, until
-    from workflows.ticket_doing import TicketDoing
+    from workflows.sleeper import refused
     from workflows.ticket_facts import people, registered
+    from workflows.ticket_hearing import TicketHearing
     from workflows.ticket_mail import Warned
     from workflows.ticket_messages import (
+        COVERAGE_CHANGED,
         TICKET_WORKFLOW,
         ActDone,
-        ContractChanged,
-        ContractNews,
         CoverageChanged,
         Handler,
         TicketAct,
         TicketOrder,
     )
 
+_SUSPENDED = "the contract is suspended"
+
 
 @workflow.defn(name=TICKET_WORKFLOW)
-class TicketWorkflow(TicketDoing):
+class TicketWorkflow(TicketHearing):
     @workflow.init
     def __init__(self, order: TicketOrder) -> None:
         super().__init__(order)
@@ -49,8 +52,9 @@ class TicketWorkflow(TicketDoing):
             return await asyncio.shield(life)
         except asyncio.CancelledError:
             # "Request cancellation" in Temporal's own UI: closed like any other, recorded and told.
-            async with self._turn():
-                await self._call_off(workflow.cancellation_reason() or "called off")
+            if order.decision.accepted:
+                async with self._turn():
+                    await self._call_off(workflow.cancellation_reason() or "called off")
             return await life
 
     async def _live(self, order: TicketOrder) -> str:
@@ -60,14 +64,13 @@ class TicketWorkflow(TicketDoing):
             await self._register()
         else:
             self._recorder.resume(order.carried.waiting)
-            await self._look_ahead()
+            await self._catch_up(order)
         while True:
             while self._work.ticket.state is not TicketState.CLOSED:
                 await self._take_next_step()
-                if workflow.info().is_continue_as_new_suggested():
+                if self._may_continue():
                     await self._continue()
-            await self._finish()
-            if self._work.ticket.state is TicketState.CLOSED:
+            if await self._finish():
                 return self._work.ticket.state.value
 
     async def _take_next_step(self) -> None:
@@ -88,11 +91,7 @@ class TicketWorkflow(TicketDoing):
         why = step.summary if step else ""
         try:
             await workflow.wait_condition(
-                lambda: (
-                    self._upcoming != step
-                    or self._work.ticket.state is TicketState.CLOSED
-                    or workflow.info().is_continue_as_new_suggested()
-                ),
+                lambda: self._upcoming != step or self._work.ticket.state is TicketState.CLOSED or self._may_continue(),
                 timeout=pause,
                 timeout_summary=why,
             )
@@ -160,6 +159,8 @@ class TicketWorkflow(TicketDoing):
             bare, self._work.ticket = self._work.ticket, ticket
             clauses = (ticket.current_level.clause, *(r.clause for r in order.decision.reasons if r.clause))
             self._note(Happening.TICKET_REGISTERED, tuple(dict.fromkeys(clauses)), **registered(order))
+            if order.suspended:
+                self._note(Happening.TICKET_PAUSED, (), cause="suspended", by="pledge", reason=_SUSPENDED)
             self._adopt(order.coverages, by="pledge", reason="registered")
             self._note_clocks(bare, ticket)
             if order.outage:
@@ -181,24 +182,34 @@ class TicketWorkflow(TicketDoing):
         await self._recorder.drain()
         return "refused"
 
-    async def _finish(self) -> None:
-        """Closed: what is on its way gets out; a message that comes in meanwhile is still handled here."""
+    async def _finish(self) -> bool:
+        """Closed: what is on its way gets out. False where somebody has reopened it meanwhile, so it lives on."""
         self._describe()
-        while not (workflow.all_handlers_finished() and self._recorder.idle and not self._posting):
-            await until(workflow.all_handlers_finished)
-            await self._recorder.drain()
-            await self._all_posted()
+        while self._work.ticket.state is TicketState.CLOSED:
+            if self._at_rest():
+                return True
+            await until(lambda: self._work.ticket.state is not TicketState.CLOSED or self._at_rest())
+        return False
+
+    def _may_continue(self) -> bool:
+        """A post that is on its way may take days; nothing waits for it, and it is not cut short."""
+        return workflow.info().is_continue_as_new_suggested() and not self._posting
 
     async def _continue(self) -> None:
         """A fresh history with the same state; nothing is awaited between the last look and the end of this run."""
         waiting: tuple[str, ...] = ()
-        while not (workflow.all_handlers_finished() and self._recorder.idle and not self._posting):
+        while not self._at_rest():
             await until(workflow.all_handlers_finished)
-            await self._all_posted()
             await self._recorder.flush()
             waiting += await self._recorder.stop_sending()
+            if self._posting:
+                self._recorder.resume(waiting)
+                return
         self._work.chain = self._recorder.chain
         workflow.continue_as_new(replace(self._work.order, carried=self._work.carried(waiting)))
+
+    def _at_rest(self) -> bool:
+        return workflow.all_handlers_finished() and self._recorder.idle and not self._posting
 
     async def _call_off(self, reason: str) -> None:
         if self._work.ticket.state is TicketState.CLOSED:
@@ -206,6 +217,7 @@ class TicketWorkflow(TicketDoing):
         now = workflow.now()
         after = await self._worked_out(lambda lines: rules.call_off(self._work.ticket, now, lines))
         self._step(after, Happening.TICKET_CLOSED, by="Temporal", reason=reason)
+        self._say_closed(reason)
         await self._look_ahead()
         await self._recorder.flush()
 
@@ -222,10 +234,12 @@ class TicketWorkflow(TicketDoing):
 
     @act.validator
     def _may_act(self, request: TicketAct) -> None:
+        if not self._work.order.decision.accepted:
+            raise refused("the report became no ticket")
         if self._registered:
             self._check(request)
 
-    @workflow.signal
+    @workflow.signal(name=CONTRACT_CHANGED)
     async def contract_changed(self, change: ContractChanged) -> None:
         """The contract was suspended, goes on, has another plan, or is over. A second telling does nothing."""
         async with self._turn():
@@ -233,41 +247,11 @@ class TicketWorkflow(TicketDoing):
             await self._look_ahead()
             await self._recorder.flush()
 
-    async def _change_contract(self, change: ContractChanged) -> None:
-        ticket, now = self._work.ticket, workflow.now()
-        suspended = PauseCause.SUSPENDED in ticket.paused
-        if change.news is ContractNews.SUSPENDED and not suspended:
-            after = await self._worked_out(lambda lines: rules.suspend(ticket, now, lines))
-            self._step(after, Happening.TICKET_PAUSED, cause="suspended", by=change.by, reason=change.reason)
-        elif change.news is ContractNews.RESUMED and suspended:
-            after = await self._worked_out(lambda lines: rules.go_on(ticket, now, lines))
-            self._step(after, Happening.TICKET_RESUMED, cause="suspended", by=change.by, reason=change.reason)
-        elif change.news is ContractNews.AMENDED and change.terms is not None:
-            await self._amend(change)
-        elif change.news is ContractNews.OVER and not ticket.released:
-            after = await self._worked_out(lambda lines: rules.release(ticket, now, lines))
-            self._step(after, Happening.TICKET_RELEASED, reason=change.reason)
-
-    async def _amend(self, change: ContractChanged) -> None:
-        work, terms, now = self._work, change.terms, workflow.now()
-        assert terms is not None, "an amendment brings its terms"
-        if (terms.plan_id, terms.plan_version) == (work.ticket.terms.plan_id, work.ticket.terms.plan_version):
-            return
-        keys = {each.key for each in change.hours}
-        work.hours = (*(each for each in work.hours if each.key not in keys), *change.hours)
-        self._adopt(change.coverages, by=change.by, reason="the plan was amended")
-        after = await self._worked_out(lambda lines: rules.amend(work.ticket, terms, now, lines))
-        self._step(after, Happening.TICKET_AMENDED, plan=terms.plan_id, plan_version=terms.plan_version, by=change.by)
-
-    @workflow.signal
+    @workflow.signal(name=COVERAGE_CHANGED)
     async def coverage_changed(self, change: CoverageChanged) -> None:
         """The opening hours have a new version: what is still to come is due by it; a verdict stays."""
         async with self._turn():
-            now = workflow.now()
-            self._step(expired(self._work.ticket, now), None)
-            self._adopt(change.coverages, change.by, change.reason)
-            after = await self._worked_out(lambda lines: rules.move(self._work.ticket, now, lines))
-            self._step(after, None)
+            await self._change_coverage(change)
             await self._look_ahead()
             await self._recorder.flush()
 

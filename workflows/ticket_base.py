@@ -49,7 +49,7 @@ class TicketBase(Sleeper):
 
     def __init__(self, order: TicketOrder) -> None:
         super().__init__()
-        self._registered = order.carried is not None
+        self._registered = order.carried is not None and not order.news and order.closed_days is None
         self._work = taken_up(order, order.carried) if order.carried else _fresh(order)
         self._recorder = Recorder(
             order.contract_id, self._work.subject, self._work.chain, self._on_refused, self._shelved

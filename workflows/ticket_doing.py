@@ -10,45 +10,16 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from domain import ticket_acts as rules
     from domain.happenings import Happening
-    from domain.ticket import Act, Actor, RouteKind, TicketState, why_not
+    from domain.ticket import Act, Actor, RouteKind, TicketState
     from workflows import ticket_mail as mail
     from workflows.sleeper import refused
+    from workflows.ticket_checks import TicketChecks
     from workflows.ticket_facts import attachments, people
     from workflows.ticket_messages import ActDone, TicketAct
-    from workflows.ticket_posting import TicketPosting
-
-_WANT_TEXT = (Act.REPLY, Act.HEAR, Act.NOTE, Act.RESOLVE, Act.CLOSE)
 
 
-class TicketDoing(TicketPosting):
+class TicketDoing(TicketChecks):
     """The acts of people, partners and machines."""
-
-    def _check(self, request: TicketAct) -> None:
-        """Raises a refusal with the reason; a second delivery of the same thing is none."""
-        if request.key and request.key in self._work.seen:
-            return
-        ticket = self._work.ticket
-        reason = why_not(ticket, request.act, request.actor)
-        if reason is not None:
-            raise refused(reason)
-        if request.act in _WANT_TEXT and not request.text.strip() and not request.attachments:
-            raise refused("text: write what is to be said")
-        if request.act in (Act.SET_LEVEL, Act.TRIAGE):
-            self._check_level(request)
-        if request.act is Act.ASSIGN and request.owner is None:
-            raise refused("staff_id: say who is to have it")
-        if request.act is Act.ROUTE and (request.route is None or not request.route.to):
-            raise refused("to: say where it goes")
-        if request.act is Act.ACKNOWLEDGE and ticket.clock(request.clock) is None:
-            raise refused(f"clock: this ticket has no clock {request.clock!r}")
-        if request.act is Act.AGREE and not self._work.agreeing(request.email):
-            asked = self._work.ticket.terms.asked_of or "whoever reported it"
-            raise refused(f"email: only the agreement of {asked} closes it")
-
-    def _check_level(self, request: TicketAct) -> None:
-        levels = [level.key for level in self._work.ticket.terms.levels]
-        if request.level not in levels:
-            raise refused(f"level: expected one of {', '.join(levels)}")
 
     async def _do(self, request: TicketAct) -> ActDone:
         if request.key and request.key in self._work.seen:
@@ -302,6 +273,10 @@ class TicketDoing(TicketPosting):
         )
         if request.actor is not Actor.STAFF:
             self._recorder.say(mail.heard(self._work, self._key("reopened"), request, disagrees=True))
+        if after.released:
+            return "It is open again. The contract is over, so no clock runs."
+        if after.paused:
+            return "It is open again. The contract is suspended, so the clocks wait."
         return "It is open again; the clocks go on."
 
     def _say_closed(self, how: str) -> None:

@@ -5,23 +5,36 @@ Clients (the doors, the postman, the tests) import from here.
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from domain.contract import Person
+from domain.contract_news import ContractChanged
 from domain.facts import Chain
 from domain.intake import Decision
-from domain.ticket import Act, Actor, RouteKind, Ticket, TicketTerms
+from domain.ticket import Act, Actor, RouteKind, Ticket, TicketTerms, ticket_workflow_id
 from domain.ticket_coverage import KeyedCoverage, OpeningHours
 
+__all__ = [
+    "COVERAGE_CHANGED",
+    "LONGEST_TEXT",
+    "TICKET_WORKFLOW",
+    "ActDone",
+    "Attachment",
+    "Carried",
+    "CoverageChanged",
+    "Handler",
+    "Parties",
+    "Route",
+    "TicketAct",
+    "TicketOrder",
+    "ticket_subject",
+    "ticket_workflow_id",
+]
+
 TICKET_WORKFLOW = "TicketWorkflow"
+COVERAGE_CHANGED = "coverage_changed"
 
 LONGEST_TEXT = 20_000
 """Characters of one message of a conversation; a door cuts what is longer, and says so."""
-
-
-def ticket_workflow_id(contract_id: str, number: int) -> str:
-    """``ticket/acme-2026/17``."""
-    return f"ticket/{contract_id}/{number}"
 
 
 def ticket_subject(number: int) -> str:
@@ -87,12 +100,22 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True)
+class CoverageChanged:
+    """Signal ``coverage_changed``: a holiday or an exception was added; what is still to come is due by it."""
+
+    coverages: tuple[KeyedCoverage, ...]
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class TicketOrder:
     """What a ticket workflow is started with. ``carried`` is set where an earlier run of it exists.
 
     ``registered_at``: when the report came in, the anchor of its clocks. ``token``: the unguessable part of the
     customer's page. ``coverages``: the opening hours as expanded at the registration. ``alert``: the key of the
-    monitoring alert that it is about; ``outage``: the platform was down.
+    monitoring alert that it is about; ``outage``: the platform was down. ``news``, ``closed_days``: what a ticket that
+    is taken from the shelf has to hear before anything else.
     """
 
     contract_id: str
@@ -110,6 +133,8 @@ class TicketOrder:
     outage: bool = False
     left_out: tuple[str, ...] = ()
     carried: Carried | None = None
+    news: tuple[ContractChanged, ...] = ()
+    closed_days: CoverageChanged | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,31 +178,3 @@ class ActDone:
 
     summary: str
     state: str
-
-
-class ContractNews(StrEnum):
-    SUSPENDED = "suspended"
-    RESUMED = "resumed"
-    AMENDED = "amended"
-    OVER = "over"
-
-
-@dataclass(frozen=True, slots=True)
-class ContractChanged:
-    """Signal ``contract_changed``. With ``AMENDED`` come the new terms and the opening hours of both plans."""
-
-    news: ContractNews
-    by: str
-    reason: str = ""
-    terms: TicketTerms | None = None
-    hours: tuple[OpeningHours, ...] = ()
-    coverages: tuple[KeyedCoverage, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CoverageChanged:
-    """Signal ``coverage_changed``: a holiday or an exception was added; what is still to come is due by it."""
-
-    coverages: tuple[KeyedCoverage, ...]
-    by: str
-    reason: str

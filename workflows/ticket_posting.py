@@ -17,7 +17,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.happenings import Happening
     from domain.ticket import Actor
     from workflows import ticket_mail as mail
-    from workflows.asking import ask, until
+    from workflows.asking import ask
     from workflows.ticket_base import TicketBase
     from workflows.ticket_messages import TicketAct, TicketOrder
 
@@ -104,6 +104,3 @@ class TicketPosting(TicketBase):
             due=workflow.now().isoformat(),
         )
         self._recorder.say(mail.task(self._work, f"task-{self._recorder.chain.seq}", title, detail))
-
-    async def _all_posted(self) -> None:
-        await until(lambda: not self._posting)

@@ -80,7 +80,7 @@ class TicketWork:
 
     def adopt(self, newer: tuple[KeyedCoverage, ...]) -> None:
         """These opening hours take the place of those of the same key."""
-        keys = {each.key for each in newer}
+        keys = tuple(each.key for each in newer)
         self.coverages = (*(each for each in self.coverages if each.key not in keys), *newer)
         self.lines = {each.key: each.coverage for each in self.coverages}
 
@@ -116,7 +116,7 @@ class TicketWork:
 def taken_up(order: TicketOrder, carried: Carried) -> TicketWork:
     """The state with which a run begins that an earlier one came before."""
     return TicketWork(
-        order=replace(order, carried=None),
+        order=replace(order, carried=None, news=(), closed_days=None),
         ticket=carried.ticket,
         chain=carried.chain,
         coverages=carried.coverages,
