@@ -7,8 +7,10 @@ from typing import Any, Protocol
 from activities.finding import Finding
 from activities.opening import Opening
 from activities.planning import Planning
+from activities.posting import Posting
 from activities.recording import Recording
 from activities.staffing import Staffing
+from activities.webhooks import Webhooks
 from mail.send import Smtp
 from mail.settings import MailSettings, SmtpSettings
 from plans.loader import load_catalogue
@@ -34,7 +36,7 @@ async def open_activities(settings: ActivitySettings) -> AsyncIterator[list[Call
     sessions = open_sessions(engine)
     smtp = Smtp(settings.smtp)
     recording, staffing = Recording(sessions, smtp, settings.mail), Staffing(sessions)
-    planning, opening = Planning(load_catalogue()), Opening(sessions)
+    planning, opening, webhooks = Planning(load_catalogue()), Opening(sessions), Webhooks()
     try:
         yield [
             recording.record,
@@ -46,8 +48,10 @@ async def open_activities(settings: ActivitySettings) -> AsyncIterator[list[Call
             staffing.book_team,
             opening.expand_coverage,
             Finding(sessions).find_people,
+            Posting(sessions, webhooks).post_webhook,
         ]
     finally:
         await recording.close()
         await smtp.close()
+        await webhooks.close()
         await engine.dispose()

@@ -33,6 +33,7 @@ with workflow.unsafe.imports_passed_through():
         Handler,
         TicketAct,
         TicketOrder,
+        Unposted,
     )
 
 
@@ -60,14 +61,15 @@ class TicketWorkflow(TicketDoing):
             await self._register()
         else:
             self._recorder.resume(order.carried.waiting)
+            self._resume_posting(order.carried.unposted)
             await self._look_ahead()
         while True:
-            while self._work.ticket.state is not TicketState.CLOSED:
+            while not self._closed:
                 await self._take_next_step()
                 if workflow.info().is_continue_as_new_suggested():
                     await self._continue()
             await self._finish()
-            if self._work.ticket.state is TicketState.CLOSED:
+            if self._closed:
                 return self._work.ticket.state.value
 
     async def _take_next_step(self) -> None:
@@ -88,11 +90,7 @@ class TicketWorkflow(TicketDoing):
         why = step.summary if step else ""
         try:
             await workflow.wait_condition(
-                lambda: (
-                    self._upcoming != step
-                    or self._work.ticket.state is TicketState.CLOSED
-                    or workflow.info().is_continue_as_new_suggested()
-                ),
+                lambda: self._upcoming != step or self._closed or workflow.info().is_continue_as_new_suggested(),
                 timeout=pause,
                 timeout_summary=why,
             )
@@ -163,8 +161,7 @@ class TicketWorkflow(TicketDoing):
             self._adopt(order.coverages, by="pledge", reason="registered")
             self._note_clocks(bare, ticket)
             if order.outage:
-                begin = order.registered_at.isoformat()
-                self._note(Happening.OUTAGE_BEGAN, (), key=order.alert, title=self._work.title, begin=begin)
+                self._begin_outage(order.outage_since or order.registered_at)
             self._tell_incident(None, ticket)
             self._recorder.say(mail.received(self._work, await self._opens_at()))
             await self._look_ahead()
@@ -182,30 +179,42 @@ class TicketWorkflow(TicketDoing):
         return "refused"
 
     async def _finish(self) -> None:
-        """Closed: what is on its way gets out; a message that comes in meanwhile is still handled here."""
+        """Closed: what is on its way gets out. A message that comes in meanwhile is still handled here, and one that
+        reopens the ticket ends the waiting, which may take days: its clocks run again.
+        """
         self._describe()
-        while not (workflow.all_handlers_finished() and self._recorder.idle and not self._posting):
-            await until(workflow.all_handlers_finished)
-            await self._recorder.drain()
-            await self._all_posted()
+        while self._closed and not self._all_out:
+            await self._recorder.flush()
+            await until(lambda: not self._closed or self._all_out)
+
+    @property
+    def _closed(self) -> bool:
+        return self._work.ticket.state is TicketState.CLOSED
+
+    @property
+    def _all_out(self) -> bool:
+        """Nobody is being answered, and nothing that was told is still on its way."""
+        return workflow.all_handlers_finished() and self._recorder.idle and not self._posting
 
     async def _continue(self) -> None:
         """A fresh history with the same state; nothing is awaited between the last look and the end of this run."""
         waiting: tuple[str, ...] = ()
-        while not (workflow.all_handlers_finished() and self._recorder.idle and not self._posting):
+        unposted: tuple[Unposted, ...] = ()
+        while not self._all_out:
             await until(workflow.all_handlers_finished)
-            await self._all_posted()
+            unposted += await self._stop_posting()
             await self._recorder.flush()
             waiting += await self._recorder.stop_sending()
         self._work.chain = self._recorder.chain
-        workflow.continue_as_new(replace(self._work.order, carried=self._work.carried(waiting)))
+        workflow.continue_as_new(replace(self._work.order, carried=self._work.carried(waiting, unposted)))
 
     async def _call_off(self, reason: str) -> None:
-        if self._work.ticket.state is TicketState.CLOSED:
+        if self._closed:
             return
         now = workflow.now()
         after = await self._worked_out(lambda lines: rules.call_off(self._work.ticket, now, lines))
         self._step(after, Happening.TICKET_CLOSED, by="Temporal", reason=reason)
+        self._end_outage()
         await self._look_ahead()
         await self._recorder.flush()
 
