@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.calls import POST_WEBHOOK, PostCall, Posted
 from activities.webhooks import Gone, NotTaken, Webhooks
@@ -39,6 +39,6 @@ class Posting:
             async with self.sessions.begin() as session:
                 await set_active(session, endpoint.id, False, str(error))
             reason = f"{error}; nothing is posted to {call.endpoint!r} any more"
-            raise ApplicationError(reason, type=ENDPOINT_GONE, non_retryable=True) from error
-        except NotTaken as error:
-            raise ApplicationError(str(error), type=NOT_TAKEN) from error
+            raise ApplicationError(reason, type=ENDPOINT_GONE, non_retryable=True) from None
+        except NotTaken as error:  # it is no trouble of ours, so the log says nothing of each attempt
+            raise ApplicationError(str(error), type=NOT_TAKEN, category=ApplicationErrorCategory.BENIGN) from None

@@ -199,10 +199,10 @@ class TicketDoing(TicketPosting):
         return f"It is with {route.to} now.{own}"
 
     async def _take_back(self, request: TicketAct) -> str:
-        self._post("ticket.taken-back", request)
-        self._work.route = None
         after = rules.take_back(self._work.ticket, request.actor)
         self._step(after, Happening.TICKET_TAKEN_BACK, by=request.by, note=request.text, side=request.actor.value)
+        self._post("ticket.taken-back", request)
+        self._work.route = None
         return "It is with our own people again."
 
     async def _pause(self, request: TicketAct) -> str:
@@ -283,9 +283,9 @@ class TicketDoing(TicketPosting):
     async def _withdraw(self, request: TicketAct) -> str:
         ticket, now = self._work.ticket, workflow.now()
         after = await self._worked_out(lambda lines: rules.withdraw(ticket, now, lines))
+        self._step(after, Happening.TICKET_WITHDRAWN, by=request.by, email=request.email, text=request.text)
         self._post("ticket.closed", request)
         self._work.route = None
-        self._step(after, Happening.TICKET_WITHDRAWN, by=request.by, email=request.email, text=request.text)
         self._end_outage()
         self._recorder.say(mail.heard(self._work, self._key("withdrawn"), request))
         self._say_closed(f"withdrawn by {request.by}")

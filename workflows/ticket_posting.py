@@ -1,8 +1,8 @@
 """Tickets that are with somebody else's system: what happens to them is posted there by a signed webhook (ombori-24).
 
-A system that is down holds up nothing: a post goes on in the background, and is given up three days after it was made,
-which is told to whoever has the ticket. News waits for the hand-over, since a system that does not know the ticket can
-do nothing with it; beyond that the order may differ from that in which things happened: ``sequence`` tells it.
+A system that is down holds up nothing: a post goes on in the background. What was not taken three days after it was
+made is given up, and whoever has the ticket is told. News waits for the hand-over, since a system that does not know
+the ticket can do nothing with it; beyond that posts may overtake each other, and ``sequence`` tells their order.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, FailureError, RetryState, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, RetryState, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.calls import POST_WEBHOOK, PostCall, Posted
@@ -167,9 +167,9 @@ class TicketPosting(TicketBase):
 
 
 def _why(error: FailureError) -> str:
-    """What the last attempt met; where the time was up, that too."""
+    """What the last attempt met; where there is no time for another one, that too."""
     reason = error
-    while isinstance(reason.__cause__, FailureError):
+    while not isinstance(reason, ApplicationError) and isinstance(reason.__cause__, FailureError):
         reason = reason.__cause__
     for_good = isinstance(error, ActivityError) and error.retry_state is RetryState.NON_RETRYABLE_FAILURE
-    return reason.message if for_good else f"given up after three days: {reason.message}"
+    return reason.message if for_good else f"not taken in three days: {reason.message}"
