@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -168,7 +169,7 @@ async def test_a_ticket_that_goes_from_one_system_to_another_is_taken_from_the_f
 async def test_only_the_system_that_has_a_ticket_may_act_on_it_and_what_it_does_is_not_sent_back(
     routed: TrialDesk, hook_catcher: HookCatcher
 ) -> None:
-    acting = {"actor": Actor.PARTNER, "by": "Lena"}
+    acting: dict[str, Any] = {"actor": Actor.PARTNER, "by": "Lena"}
     nobody = routed.act(Act.NOTE, **acting, text="Hello", endpoint="desk")
     assert await refusal(nobody) == ("Refused", "ticket 1 is not with desk")
     await routed.act(Act.ROUTE, route=TO_ACME)
