@@ -7,9 +7,11 @@ from typing import Any, Protocol
 from activities.finding import Finding
 from activities.opening import Opening
 from activities.planning import Planning
+from activities.posting import Posting
 from activities.recording import Recording
 from activities.staffing import Staffing
 from activities.telling import Telling
+from activities.webhooks import Webhooks
 from mail.send import Smtp
 from mail.settings import MailSettings, SmtpSettings
 from plans.loader import load_catalogue
@@ -35,7 +37,7 @@ async def open_activities(settings: ActivitySettings) -> AsyncIterator[list[Call
     sessions = open_sessions(engine)
     smtp = Smtp(settings.smtp)
     recording, staffing = Recording(sessions, smtp, settings.mail), Staffing(sessions)
-    planning, opening = Planning(load_catalogue()), Opening(sessions)
+    planning, opening, webhooks = Planning(load_catalogue()), Opening(sessions), Webhooks()
     try:
         yield [
             recording.record,
@@ -48,8 +50,10 @@ async def open_activities(settings: ActivitySettings) -> AsyncIterator[list[Call
             opening.expand_coverage,
             Finding(sessions).find_people,
             Telling(sessions).tell_tickets,
+            Posting(sessions, webhooks).post_webhook,
         ]
     finally:
         await recording.close()
         await smtp.close()
+        await webhooks.close()
         await engine.dispose()

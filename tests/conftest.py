@@ -6,6 +6,7 @@
 - `dev_server`: a `temporal server start-dev` in memory (`.address`); `temporal_client` is connected to it.
 - `time_skipping_env`: a `WorkflowEnvironment` of its own for one test, that skips time.
 - `smtp_catcher`: a real SMTP server that keeps what it gets and can be told to misbehave.
+- `hook_catcher`: the same for webhooks, over HTTP.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from runtime import process
 from runtime.ports import free_ports
 from runtime.postgres import Postgres
 from runtime.temporal import Temporal, program
+from tests.hook_catcher import HookCatcher
 from tests.smtp_catcher import SmtpCatcher
 from workflows.payloads import data_converter
 
@@ -152,3 +154,10 @@ def smtp_catcher() -> Iterator[SmtpCatcher]:
     catcher = SmtpCatcher()
     yield catcher
     catcher.refuse_connections()
+
+
+@pytest.fixture
+def hook_catcher() -> Iterator[HookCatcher]:
+    catcher = HookCatcher()
+    yield catcher
+    catcher.close()

@@ -34,6 +34,7 @@ with workflow.unsafe.imports_passed_through():
         Handler,
         TicketAct,
         TicketOrder,
+        Unposted,
     )
 
 _SUSPENDED = "the contract is suspended"
@@ -64,13 +65,15 @@ class TicketWorkflow(TicketHearing):
             await self._register()
         else:
             self._recorder.resume(order.carried.waiting)
+            self._resume_posting(order.carried.unposted)
             await self._catch_up(order)
         while True:
-            while self._work.ticket.state is not TicketState.CLOSED:
+            while not self._closed:
                 await self._take_next_step()
-                if self._may_continue():
+                if workflow.info().is_continue_as_new_suggested():
                     await self._continue()
-            if await self._finish():
+            await self._finish()
+            if self._closed:
                 return self._work.ticket.state.value
 
     async def _take_next_step(self) -> None:
@@ -91,7 +94,7 @@ class TicketWorkflow(TicketHearing):
         why = step.summary if step else ""
         try:
             await workflow.wait_condition(
-                lambda: self._upcoming != step or self._work.ticket.state is TicketState.CLOSED or self._may_continue(),
+                lambda: self._upcoming != step or self._closed or workflow.info().is_continue_as_new_suggested(),
                 timeout=pause,
                 timeout_summary=why,
             )
@@ -164,8 +167,7 @@ class TicketWorkflow(TicketHearing):
             self._adopt(order.coverages, by="pledge", reason="registered")
             self._note_clocks(bare, ticket)
             if order.outage:
-                begin = order.registered_at.isoformat()
-                self._note(Happening.OUTAGE_BEGAN, (), key=order.alert, title=self._work.title, begin=begin)
+                self._begin_outage(order.outage_since or order.registered_at)
             self._tell_incident(None, ticket)
             self._recorder.say(mail.received(self._work, await self._opens_at()))
             await self._look_ahead()
@@ -182,41 +184,43 @@ class TicketWorkflow(TicketHearing):
         await self._recorder.drain()
         return "refused"
 
-    async def _finish(self) -> bool:
-        """Closed: what is on its way gets out. False where somebody has reopened it meanwhile, so it lives on."""
+    async def _finish(self) -> None:
+        """Closed: what is on its way gets out. A message that comes in meanwhile is still handled here, and one that
+        reopens the ticket ends the waiting, which may take days: its clocks run again.
+        """
         self._describe()
-        while self._work.ticket.state is TicketState.CLOSED:
-            if self._at_rest():
-                return True
-            await until(lambda: self._work.ticket.state is not TicketState.CLOSED or self._at_rest())
-        return False
+        while self._closed and not self._all_out:
+            await self._recorder.flush()
+            await until(lambda: not self._closed or self._all_out)
 
-    def _may_continue(self) -> bool:
-        """A post that is on its way may take days; nothing waits for it, and it is not cut short."""
-        return workflow.info().is_continue_as_new_suggested() and not self._posting
+    @property
+    def _closed(self) -> bool:
+        return self._work.ticket.state is TicketState.CLOSED
+
+    @property
+    def _all_out(self) -> bool:
+        """Nobody is being answered, and nothing that was told is still on its way."""
+        return workflow.all_handlers_finished() and self._recorder.idle and not self._posting
 
     async def _continue(self) -> None:
         """A fresh history with the same state; nothing is awaited between the last look and the end of this run."""
         waiting: tuple[str, ...] = ()
-        while not self._at_rest():
+        unposted: tuple[Unposted, ...] = ()
+        while not self._all_out:
             await until(workflow.all_handlers_finished)
+            unposted += await self._stop_posting()
             await self._recorder.flush()
             waiting += await self._recorder.stop_sending()
-            if self._posting:
-                self._recorder.resume(waiting)
-                return
         self._work.chain = self._recorder.chain
-        workflow.continue_as_new(replace(self._work.order, carried=self._work.carried(waiting)))
-
-    def _at_rest(self) -> bool:
-        return workflow.all_handlers_finished() and self._recorder.idle and not self._posting
+        workflow.continue_as_new(replace(self._work.order, carried=self._work.carried(waiting, unposted)))
 
     async def _call_off(self, reason: str) -> None:
-        if self._work.ticket.state is TicketState.CLOSED:
+        if self._closed:
             return
         now = workflow.now()
         after = await self._worked_out(lambda lines: rules.call_off(self._work.ticket, now, lines))
         self._step(after, Happening.TICKET_CLOSED, by="Temporal", reason=reason)
+        self._end_outage()
         self._say_closed(reason)
         await self._look_ahead()
         await self._recorder.flush()

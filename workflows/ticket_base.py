@@ -101,6 +101,22 @@ class TicketBase(Sleeper):
         for clock in resettled(before, after):
             self._note(Happening.CLOCK_SET, (clock.clause,), **clock_set(clock, after.level))
 
+    def _begin_outage(self, since: datetime) -> None:
+        """The platform is down, from that instant on (ombori-6)."""
+        self._work.outage_since = since
+        self._note(
+            Happening.OUTAGE_BEGAN, (), key=self._work.order.alert, title=self._work.title, begin=since.isoformat()
+        )
+
+    def _end_outage(self, at: datetime | None = None) -> None:
+        """It is over, since ``at`` or now; no later than now, and no sooner than it began."""
+        since, now = self._work.outage_since, workflow.now()
+        if since is None:
+            return
+        end = max(since, min(at or now, now))
+        self._work.outage_since = None
+        self._note(Happening.OUTAGE_ENDED, (), key=self._work.order.alert, end=end.isoformat())
+
     def _tell_incident(self, before: Ticket | None, after: Ticket) -> None:
         """A major incident is told to the customer's contacts at once, at each update and at the end (ombori-17)."""
         news = incident_news(before, after)

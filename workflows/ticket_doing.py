@@ -25,6 +25,8 @@ class TicketDoing(TicketChecks):
         if request.key and request.key in self._work.seen:
             return ActDone("It is known already.", self._work.ticket.state.value)
         said = await self._doing[request.act](request)
+        if request.actor is Actor.PARTNER:
+            self._recorder.say(mail.heard(self._work, self._key("partner"), request))
         self._work.remember(request)
         await self._look_ahead()
         self._touch()
@@ -146,8 +148,10 @@ class TicketDoing(TicketChecks):
         return "Noted; the customer does not see it."
 
     async def _route(self, request: TicketAct) -> str:
-        route = request.route
+        route, before = request.route, self._work.route
         assert route is not None, "checked before"
+        if before is not None and before.endpoint != route.endpoint:
+            self._post("ticket.taken-back", request)
         self._work.route = route
         self._step(
             rules.route(self._work.ticket, route.kind, route.to),
@@ -166,12 +170,10 @@ class TicketDoing(TicketChecks):
         return f"It is with {route.to} now.{own}"
 
     async def _take_back(self, request: TicketAct) -> str:
-        self._post("ticket.taken-back", request)
-        self._work.route = None
         after = rules.take_back(self._work.ticket, request.actor)
         self._step(after, Happening.TICKET_TAKEN_BACK, by=request.by, note=request.text, side=request.actor.value)
-        if request.actor is Actor.PARTNER:
-            self._recorder.say(mail.heard(self._work, self._key("back"), request))
+        self._post("ticket.taken-back", request)
+        self._work.route = None
         return "It is with our own people again."
 
     async def _pause(self, request: TicketAct) -> str:
@@ -205,8 +207,7 @@ class TicketDoing(TicketChecks):
             side=request.actor.value,
             attachments=attachments(request.attachments),
         )
-        if self._work.order.outage:
-            self._note(Happening.OUTAGE_ENDED, (), key=self._work.order.alert, end=now.isoformat())
+        self._end_outage(request.at)
         self._post("ticket.resolved", request)
         self._work.route = None
         if self._work.order.parties.agree:
@@ -253,9 +254,10 @@ class TicketDoing(TicketChecks):
     async def _withdraw(self, request: TicketAct) -> str:
         ticket, now = self._work.ticket, workflow.now()
         after = await self._worked_out(lambda lines: rules.withdraw(ticket, now, lines))
+        self._step(after, Happening.TICKET_WITHDRAWN, by=request.by, email=request.email, text=request.text)
         self._post("ticket.closed", request)
         self._work.route = None
-        self._step(after, Happening.TICKET_WITHDRAWN, by=request.by, email=request.email, text=request.text)
+        self._end_outage()
         self._recorder.say(mail.heard(self._work, self._key("withdrawn"), request))
         self._say_closed(f"withdrawn by {request.by}")
         return "Withdrawn, and closed."
@@ -271,8 +273,10 @@ class TicketDoing(TicketChecks):
             side=request.actor.value,
             text=request.text,
         )
+        if self._work.order.outage and request.actor is Actor.SYSTEM:  # only monitoring knows that it is down again
+            self._begin_outage(request.at or now)
         if request.actor is not Actor.STAFF:
-            self._recorder.say(mail.heard(self._work, self._key("reopened"), request, disagrees=True))
+            self._recorder.say(mail.heard(self._work, self._key("reopened"), request, request.actor is Actor.CUSTOMER))
         if after.released:
             return "It is open again. The contract is over, so no clock runs."
         if after.paused:

@@ -6,6 +6,7 @@ Clients (the doors, the postman, the tests) import from here.
 from dataclasses import dataclass
 from datetime import datetime
 
+from activities.calls import PostCall
 from domain.contract import Person
 from domain.contract_news import ContractChanged
 from domain.facts import Chain
@@ -79,10 +80,19 @@ class Parties:
 
 
 @dataclass(frozen=True, slots=True)
+class Unposted:
+    """News for the system that has the ticket, made at ``since``, which it has not taken yet."""
+
+    call: PostCall
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Carried:
     """What a ticket carries from one run to the next: over continue-as-new, and over the time in which it is closed.
 
     ``waiting``: Message-IDs that are still to be sent. ``seen``: keys of what came from outside, the latest last.
+    ``outage_since``: the platform is down since then.
     """
 
     ticket: Ticket
@@ -97,6 +107,8 @@ class Carried:
     author: str = ""
     route: "Route | None" = None
     posts: int = 0
+    unposted: tuple[Unposted, ...] = ()
+    outage_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +126,9 @@ class TicketOrder:
 
     ``registered_at``: when the report came in, the anchor of its clocks. ``token``: the unguessable part of the
     customer's page. ``coverages``: the opening hours as expanded at the registration. ``alert``: the key of the
-    monitoring alert that it is about; ``outage``: the platform was down. ``news``, ``closed_days``: what a ticket that
-    is taken from the shelf has to hear before anything else.
+    monitoring alert that it is about; ``outage``: the platform was down, from ``outage_since`` on where that was before
+    the registration. ``news``, ``closed_days``: what a ticket that is taken from the shelf has to hear before anything
+    else.
     """
 
     contract_id: str
@@ -133,6 +146,7 @@ class TicketOrder:
     outage: bool = False
     left_out: tuple[str, ...] = ()
     carried: Carried | None = None
+    outage_since: datetime | None = None
     news: tuple[ContractChanged, ...] = ()
     closed_days: CoverageChanged | None = None
 
@@ -152,8 +166,9 @@ class TicketAct:
     """Update ``act``: something that is done to a ticket.
 
     ``by`` is the name that facts give; ``email`` the address of a customer or partner. ``key``: of a mail or a webhook,
-    so that a second delivery does nothing. ``text`` is a message, a note, a solution or a reason. Which of the other
-    fields are needed depends on the act.
+    so that a second delivery does nothing. ``text`` is a message, a note, a solution or a reason. ``endpoint``: through
+    which a partner acts; the ticket must be with that one. ``at``: when the outage of the ticket really began or ended.
+    Which of the other fields are needed depends on the act.
     """
 
     act: Act
@@ -170,6 +185,8 @@ class TicketAct:
     attachments: tuple[Attachment, ...] = ()
     message_id: str = ""
     key: str = ""
+    endpoint: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Tickets that are with somebody else's system: what happens to them is posted there by a signed webhook (ombori-24).
 
-A system that is down holds up nothing: a post goes on in the background, and is given up after three days, which is
-told to whoever has the ticket.
+A system that is down holds up nothing: a post goes on in the background. What was not taken three days after it was
+made is given up, and whoever has the ticket is told. News waits for the hand-over, since a system that does not know
+the ticket can do nothing with it; beyond that posts may overtake each other, and ``sequence`` tells their order.
 """
 
 import asyncio
@@ -10,29 +11,40 @@ from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import FailureError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, RetryState, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.calls import POST_WEBHOOK, PostCall, Posted
     from domain.happenings import Happening
     from domain.ticket import Actor
     from workflows import ticket_mail as mail
-    from workflows.asking import ask
+    from workflows.asking import ask, until
     from workflows.ticket_base import TicketBase
-    from workflows.ticket_messages import TicketAct, TicketOrder
+    from workflows.ticket_messages import TicketAct, TicketOrder, Unposted
 
 KEEP_POSTING = RetryPolicy(
     initial_interval=timedelta(seconds=5), backoff_coefficient=3, maximum_interval=timedelta(hours=6)
 )
+"""For a system of others: it comes back within hours, or somebody has to look. No last attempt."""
+
 GIVE_UP_AFTER = timedelta(days=3)
+
+_HAND_OVER = "ticket.routed"
 
 
 class TicketPosting(TicketBase):
-    """Posts of one ticket. ``_posting``: those that are on their way."""
+    """Posts of one ticket.
+
+    ``_posting``: those that are on their way, ``_unposted`` those that were stopped before a continue-as-new.
+    ``_hand_over``: the one by which the system that has the ticket learns of it. ``_in_trouble``: the last one failed.
+    """
 
     def __init__(self, order: TicketOrder) -> None:
         super().__init__(order)
         self._posting: list[asyncio.Task[None]] = []
+        self._unposted: list[Unposted] = []
+        self._hand_over: asyncio.Task[None] | None = None
+        self._in_trouble = False
 
     def _post(self, event: str, request: TicketAct, **more: object) -> None:
         """Tell the system that has the ticket; what came from there is not sent back to it."""
@@ -41,9 +53,9 @@ class TicketPosting(TicketBase):
         if route is None or not route.endpoint or request.actor is Actor.PARTNER:
             return
         work.posts += 1
-        data: dict[str, object] = {"ticket": work.ticket.id, "state": work.ticket.state.value}
+        data: dict[str, object] = {"ticket": work.ticket.id, "sequence": work.posts, "state": work.ticket.state.value}
         data |= {"by": request.by, "text": request.text}
-        if event == "ticket.routed":
+        if event == _HAND_OVER:
             data |= self._whole()
         body = {"type": event, "timestamp": workflow.now().isoformat(), "data": {**data, **more}}
         call = PostCall(
@@ -53,9 +65,14 @@ class TicketPosting(TicketBase):
             event=event,
             body=json.dumps(body, ensure_ascii=False, sort_keys=True),
         )
-        task = asyncio.create_task(self._send(call))
-        self._posting.append(task)
-        task.add_done_callback(self._posting.remove)
+        self._send_off(Unposted(call, workflow.now()))
+
+    def _not_with(self, endpoint: str) -> str | None:
+        """Who acts through an endpoint acts on what is there, and on nothing else."""
+        route = self._work.route
+        if not endpoint or (route is not None and route.endpoint == endpoint):
+            return None
+        return f"ticket {self._work.order.number} is not with {endpoint}"
 
     def _whole(self) -> dict[str, object]:
         """The ticket as a system that sees it for the first time needs it."""
@@ -77,30 +94,82 @@ class TicketPosting(TicketBase):
             },
         }
 
-    async def _send(self, call: PostCall) -> None:
+    def _send_off(self, news: Unposted) -> None:
+        hands_over = news.call.event == _HAND_OVER
+        task = asyncio.create_task(self._send(news, None if hands_over else self._hand_over))
+        if hands_over:
+            self._hand_over = task
+        self._posting.append(task)
+        task.add_done_callback(self._posting.remove)
+
+    async def _send(self, news: Unposted, behind: asyncio.Task[None] | None) -> None:
+        call = news.call
         told = {"endpoint": call.endpoint, "event": call.event, "id": call.id}
         try:
-            posted = await ask(POST_WEBHOOK, call, Posted, f"post {call.event}", KEEP_POSTING, GIVE_UP_AFTER)
-        except FailureError as error:
+            if behind is not None:
+                await workflow.wait_condition(behind.done)
+            await self._recorder.flush()  # nothing is posted that is not recorded
+            posted = await self._ask_to_post(news)
+        except BaseException as error:
             if is_cancelled_exception(error):
+                self._unposted.append(news)
+                return
+            if not isinstance(error, FailureError):
                 raise
-            reason = str(error.cause or error)
+            reason = _why(error)
             self._note(Happening.WEBHOOK_FAILED, (), **told, reason=reason)
-            title = f"{call.endpoint} did not take the news of ticket {self._work.order.number}"
-            self._open_task(f"webhook/{self._work.order.number}", title, reason)
+            self._open_task(call, reason)
         else:
+            self._in_trouble = False
             self._note(Happening.WEBHOOK_POSTED, (), **told, status=posted.status)
         await self._recorder.flush()
 
-    def _open_task(self, key: str, title: str, detail: str) -> None:
-        """Something needs a person: a task on the screens, and a mail to whoever has the ticket."""
+    async def _ask_to_post(self, news: Unposted) -> Posted:
+        """Raises ActivityError where it was not taken in time, or never will be."""
+        rest = GIVE_UP_AFTER - (workflow.now() - news.since)
+        # What waited for the hand-over until its own time was up is still tried, once.
+        once = RetryPolicy(maximum_attempts=1) if rest <= timedelta(0) else None
+        limit = None if once else rest
+        return await ask(POST_WEBHOOK, news.call, Posted, f"post {news.call.event}", once or KEEP_POSTING, limit)
+
+    def _open_task(self, call: PostCall, reason: str) -> None:
+        """It needs a person: a task on the screens, and one mail to whoever has the ticket until one gets through."""
+        number = self._work.order.number
         who = self._work.owner or self._work.order.parties.main
+        title, detail = f"{call.endpoint} did not take the news of ticket {number}", f"{call.event}: {reason}"
         self._note(
             Happening.TASK_OPENED,
-            task=key,
+            task=f"webhook/{number}",
             title=title,
             detail=detail,
             staff_id=who.staff_id if who else "",
             due=workflow.now().isoformat(),
         )
-        self._recorder.say(mail.task(self._work, f"task-{self._recorder.chain.seq}", title, detail))
+        if not self._in_trouble:
+            self._recorder.say(mail.task(self._work, f"task-{self._recorder.chain.seq}", title, detail))
+        self._in_trouble = True
+
+    def _resume_posting(self, unposted: tuple[Unposted, ...]) -> None:
+        """Go on with what an earlier run left."""
+        for news in unposted:
+            self._send_off(news)
+
+    async def _stop_posting(self) -> tuple[Unposted, ...]:
+        """Before a continue-as-new: stop, and return what the next run is to resume, in the order of its making.
+
+        Only what was really stopped: a post that ends in its own way meanwhile has told what became of it.
+        """
+        for task in list(self._posting):
+            task.cancel()
+        await until(lambda: not self._posting)
+        stopped, self._unposted = self._unposted, []
+        return tuple(sorted(stopped, key=lambda news: int(news.call.id.rpartition("/")[2])))
+
+
+def _why(error: FailureError) -> str:
+    """What the last attempt met; where there is no time for another one, that too."""
+    reason = error
+    while not isinstance(reason, ApplicationError) and isinstance(reason.__cause__, FailureError):
+        reason = reason.__cause__
+    for_good = isinstance(error, ActivityError) and error.retry_state is RetryState.NON_RETRYABLE_FAILURE
+    return reason.message if for_good else f"not taken in three days: {reason.message}"

@@ -1,6 +1,7 @@
 """What a ticket's workflow knows while it runs: one dataclass, and the questions its life asks of it."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from domain.clocks import Coverages
 from domain.contract import Person
@@ -8,7 +9,7 @@ from domain.coverage import Coverage
 from domain.facts import Chain
 from domain.ticket import Act, Ticket
 from domain.ticket_coverage import KeyedCoverage, OpeningHours
-from workflows.ticket_messages import Carried, Handler, Route, TicketAct, TicketOrder, ticket_subject
+from workflows.ticket_messages import Carried, Handler, Route, TicketAct, TicketOrder, Unposted, ticket_subject
 
 REMEMBERED = 200
 """So many keys of mails and webhooks are remembered: a second delivery comes within days, not years."""
@@ -16,7 +17,7 @@ REMEMBERED = 200
 
 @dataclass
 class TicketWork:
-    """The state of one ticket. ``posts`` numbers the webhooks that were sent."""
+    """The state of one ticket. ``posts`` numbers the webhooks that were sent. ``outage_since``: down since then."""
 
     order: TicketOrder
     ticket: Ticket
@@ -30,6 +31,7 @@ class TicketWork:
     author: str = ""
     route: Route | None = None
     posts: int = 0
+    outage_since: datetime | None = None
     lines: dict[str, Coverage] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -95,7 +97,7 @@ class TicketWork:
         """Whether that address is one whose agreement closes the ticket."""
         return any(person.email.casefold() == email.strip().casefold() for person in self.order.parties.agree)
 
-    def carried(self, waiting: tuple[str, ...] = ()) -> Carried:
+    def carried(self, waiting: tuple[str, ...] = (), unposted: tuple[Unposted, ...] = ()) -> Carried:
         """What the next run goes on from."""
         return Carried(
             ticket=self.ticket,
@@ -110,6 +112,8 @@ class TicketWork:
             author=self.author,
             route=self.route,
             posts=self.posts,
+            unposted=unposted,
+            outage_since=self.outage_since,
         )
 
 
@@ -128,4 +132,5 @@ def taken_up(order: TicketOrder, carried: Carried) -> TicketWork:
         author=carried.author,
         route=carried.route,
         posts=carried.posts,
+        outage_since=carried.outage_since,
     )

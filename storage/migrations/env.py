@@ -2,10 +2,17 @@
 
 from alembic import context
 
-from storage import desk_tables, fact_table, models, ticket_tables, views
+from storage import desk_tables, endpoint_tables, fact_table, models, ticket_tables, views
 from storage.base import Base
 
-TABLES = (desk_tables, fact_table, models, ticket_tables, views)  # imported so that the metadata knows them
+TABLES = (
+    desk_tables,
+    endpoint_tables,
+    fact_table,
+    models,
+    ticket_tables,
+    views,
+)  # imported so that the metadata knows them
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -23,10 +23,10 @@ async def test_two_processes_may_migrate_an_empty_database_at_once_and_again(emp
     assert tables(empty_database) == {
         "agenda_view", "alembic_version", "assignments", "attachments", "attendee_view", "bookings",
         "channel_downtimes", "charge_view", "closed_days", "contact_view", "contract_view", "contracts", "customers",
-        "designated_view", "facts", "feed_tokens", "hours_lines", "hours_view", "idempotency_keys", "inbox",
-        "meeting_view", "messages", "outage_view", "overage_view", "role_view", "rotation_overrides", "rotations",
-        "staff", "task_view", "ticket_clock_view", "ticket_coverage_view", "ticket_entry_view", "ticket_mails",
-        "ticket_view", "tickets", "window_view", "workers",
+        "designated_view", "endpoints", "facts", "feed_tokens", "hours_lines", "hours_view", "idempotency_keys",
+        "inbox", "meeting_view", "messages", "outage_view", "overage_view", "role_view", "rotation_overrides",
+        "rotations", "staff", "task_view", "ticket_clock_view", "ticket_coverage_view", "ticket_entry_view",
+        "ticket_mails", "ticket_view", "tickets", "webhook_deliveries", "window_view", "workers",
     }  # fmt: skip
 
 
