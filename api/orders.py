@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -18,7 +18,7 @@ from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.service import RPCError, RPCStatusCode
 
 from api import problems
-from api.problems import FieldError, Problem
+from api.problems import FieldError, Kind, Problem
 from workflows.messages import OUTSIDE_HOURS, REFUSED, SLOT_TAKEN
 
 T = TypeVar("T")
@@ -42,14 +42,24 @@ async def order(client: Client, workflow_id: str, name: str, request: object, ke
     Raises Problem: 404 where the workflow is not known or over, 409 where it refuses, 503 where nobody answers.
     """
     handle = client.get_workflow_handle(workflow_id)
+    async with answered():
+        done: T = await handle.execute_update(
+            name, request, id=f"{name}/{key}", result_type=answer, rpc_timeout=ANSWER_WITHIN
+        )
+        return done
+
+
+@asynccontextmanager
+async def answered(field: Kind = problems.REFUSED) -> AsyncIterator[None]:
+    """Turns what an update gives in place of its answer into a Problem: the reason why not, or that nobody answers.
+
+    ``field``: the kind of a refusal that names a field of the request.
+    """
     try:
         async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
-            done: T = await handle.execute_update(
-                name, request, id=f"{name}/{key}", result_type=answer, rpc_timeout=ANSWER_WITHIN
-            )
-            return done
+            yield
     except WorkflowUpdateFailedError as error:
-        raise _why_not(error.cause) from error
+        raise _why_not(error.cause, field) from error
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
         raise problems.unavailable("the worker") from None
 
@@ -80,7 +90,7 @@ def of_rpc(error: RPCError, workflow_id: str = "") -> Problem:
     return problems.unavailable("Temporal")
 
 
-def _why_not(cause: BaseException | None) -> Problem:
+def _why_not(cause: BaseException | None, field: Kind) -> Problem:
     """A refusal in words; a message such as ``minutes: too many`` names its field."""
     if not isinstance(cause, ApplicationError):
         reason = str(cause) if isinstance(cause, FailureError) else "the workflow could not do it"
@@ -90,7 +100,7 @@ def _why_not(cause: BaseException | None) -> Problem:
         return Problem(kind, reason, (FieldError("start", reason),), {"offers": _texts(cause.details)})
     named = _FIELD.fullmatch(reason)
     if cause.type == REFUSED and named:
-        return Problem(problems.REFUSED, named[2], (FieldError(named[1], named[2]),))
+        return Problem(field, named[2], (FieldError(named[1], named[2]),))
     return problems.refused(reason)
 
 
