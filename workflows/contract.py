@@ -28,6 +28,7 @@ with workflow.unsafe.imports_passed_through():
         CompleteItem,
         ContractOrder,
         DecideOverage,
+        Designate,
         Done,
         MeetingOver,
         MeetingRequested,
@@ -277,6 +278,19 @@ class ContractWorkflow(ContractTerm):
     @change_contact.validator
     def _may_change_contact(self, change: ChangeContact) -> None:
         self._check_change_contact(change)
+
+    @workflow.update
+    async def designate(self, request: Designate) -> Done:
+        """Who may use the priority queue."""
+        async with self._turn():
+            self._check_designate(request)
+            done = self._designate(request)
+            await self._written()
+        return done
+
+    @designate.validator
+    def _may_designate(self, request: Designate) -> None:
+        self._check_designate(request)
 
     @workflow.update
     async def change_role(self, change: ChangeRole) -> Done:
