@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from api import models as m
 from api import problems, signing
+from api import ticket_models as t
 from api.house import House
 from api.orders import order
 from api.problems import FieldError
@@ -68,6 +69,10 @@ async def _record_count(_house: House, _contract: str, body: m.CountIn) -> objec
 
 async def _change_contact(_house: House, _contract: str, body: m.ChangeContactIn) -> object:
     return w.ChangeContact(body.by, body.contact.to_domain() if body.contact else None, body.replaces)
+
+
+async def _designate(_house: House, _contract: str, body: t.DesignateIn) -> object:
+    return w.Designate(tuple(Person(user.name, user.email) for user in body.users), body.by)
 
 
 async def _change_role(house: House, contract_id: str, body: m.ChangeRoleIn) -> object:
@@ -141,6 +146,9 @@ CONTRACT_ACTIONS = {
                "Users and devices from now on; charges follow.", m.CountIn, _record_count),
         Action("change_contact", "change-contact", "Add, replace or remove a contact",
                "On the customer's side. The primary contact can only be replaced.", m.ChangeContactIn, _change_contact),
+        Action("designate", "designate", "Name the designated users",
+               "All who may use the priority queue (caret-2), in place of those before. A report of anybody else goes "
+               "to the ordinary queue, without a target.", t.DesignateIn, _designate),
         Action("change_role", "change-role", "Give a role to somebody else",
                "On the vendor's side. Coming meetings get the new one, as their host or to join.", m.ChangeRoleIn,
                _change_role),

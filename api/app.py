@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator
 from fastapi import Depends, FastAPI
 
 from api import answering, live, signing
+from api.files import MOST_REQUEST
 from api.house import open_house
 from api.openapi import describe
 from api.pages import answer, contract, desk, docs, inbox, mailbox, me, overage, plans, portfolio, sign, static
 from api.pages.frame import count_letters
-from api.rest import contracts, customers, events, feeds, health, meetings, staff, tasks
+from api.rest import contracts, customers, events, feeds, health, meetings, staff, tasks, tickets
 from api.rest import desk as rest_desk
 from api.rest import inbox as rest_inbox
 from api.rest import plans as rest_plans
@@ -32,6 +33,7 @@ Pledge keeps the promises of support contracts: a signed contract is a durable w
 _TAGS = [
     {"name": "contracts", "description": "Sign a contract, read it, and act on it."},
     {"name": "meetings", "description": "Sittings with attendees, a slot and an outcome."},
+    {"name": "tickets", "description": "Reports, their clocks, and what is done to them."},
     {"name": "tasks", "description": "What needs a person."},
     {"name": "inbox", "description": "Mail that no rule can act on, for a person to read."},
     {"name": "desk", "description": "Who is on call, and which channels are down."},
@@ -75,6 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_tags=_TAGS,
         lifespan=lifespan,
         dependencies=[Depends(answering.refuse_nul)],
+        max_body_size=MOST_REQUEST,
     )
     hosts = host_names(settings.base_url, settings.bind, settings.allow_remote)
     app.add_middleware(OwnSiteOnly, hosts=hosts, base_url=settings.base_url)
@@ -85,8 +88,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 def _add_routes(app: FastAPI) -> None:
-    for part in (contracts, meetings, feeds, tasks, rest_inbox, rest_desk, staff, customers, rest_plans):
+    for part in (contracts, meetings, feeds, tickets, tasks, rest_inbox, rest_desk, staff, customers, rest_plans):
         app.include_router(part.router, prefix="/api")
+    app.include_router(tickets.reports, prefix="/api")
     for door in (health, events, static, answer, overage):
         app.include_router(door.router)
     for page in (docs, me, sign, contract, plans, desk, mailbox, inbox, portfolio):

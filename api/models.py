@@ -41,7 +41,7 @@ def _one_line(text: str) -> str:
     return text
 
 
-def _no_control_signs(text: str) -> str:
+def no_control_signs(text: str) -> str:
     if any((ord(sign) < 32 and sign not in "\n\r\t") or ord(sign) == 127 for sign in text):
         raise ValueError("expected text without control signs")
     return text
@@ -64,7 +64,7 @@ def _opening_hours(text: str) -> str:
 _LINE = StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
 Line = Annotated[str, _LINE, AfterValidator(_one_line)]
 OptionalLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_one_line)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5_000), AfterValidator(_no_control_signs)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5_000), AfterValidator(no_control_signs)]
 Reason = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_one_line)
 ]
@@ -74,6 +74,9 @@ Slug = Annotated[
 ]
 Zone = Annotated[str, AfterValidator(_known_zone)]
 Address = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3), AfterValidator(_address)]
+OptionalAddress = Annotated[
+    str, StringConstraints(strip_whitespace=True), AfterValidator(lambda email: _address(email) if email else "")
+]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$")]
 Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
 Count = Annotated[int, Field(ge=0, le=10_000_000)]

@@ -43,7 +43,7 @@ REFUSED = Kind(
     "refused",
     "The state does not allow it",
     HTTPStatus.CONFLICT,
-    "The contract or the meeting is in a state that forbids the action; `detail` says why. Nothing was done.",
+    "The contract, meeting or ticket is in a state that forbids the action; `detail` says why. Nothing was done.",
 )
 SLOT_TAKEN = Kind(
     "slot-taken",
@@ -77,6 +77,12 @@ KEY_REUSED = Kind(
     HTTPStatus.UNPROCESSABLE_ENTITY,
     "The key came to this address before, with another body. Use a new key for a new action.",
 )
+TOO_LARGE = Kind(
+    "too-large",
+    "It is too large",
+    HTTPStatus(413),  # its name changed with Python 3.13
+    "A file, the files together or the whole request exceed what is taken; `errors` names which. Nothing was done.",
+)
 FORBIDDEN = Kind(
     "forbidden",
     "The request comes from another site",
@@ -90,7 +96,8 @@ UNAVAILABLE = Kind(
     "Temporal or PostgreSQL does not answer now. Send the request again with the same Idempotency-Key.",
 )
 KINDS = (
-    INVALID, NOT_FOUND, REFUSED, SLOT_TAKEN, OUTSIDE_HOURS, EXISTS, KEY_MISSING, KEY_REUSED, FORBIDDEN, UNAVAILABLE
+    INVALID, NOT_FOUND, REFUSED, SLOT_TAKEN, OUTSIDE_HOURS, EXISTS, KEY_MISSING, KEY_REUSED, TOO_LARGE, FORBIDDEN,
+    UNAVAILABLE,
 )  # fmt: skip
 
 

@@ -84,7 +84,7 @@ class Happening(StrEnum):
     # A ticket's own (workflow ticket/<contract>/<number>). The subject is ticket/<number>; every one holds the
     # ``state`` that the ticket is in after it.
     TICKET_REGISTERED = "ticket.registered"
-    # {number, subject, description, door, channel, reporter: {name, email, phone}, premises, device, login, kind,
+    # {number, subject, description, door, channel, by, reporter: {name, email, phone}, premises, device, login, kind,
     #  level, level_name, queue, owed, reasons: [{code, clause, text}], attachments: [{id, name, media_type, size}],
     #  registered: instant, plan, plan_version, token, alert, outage}
     TICKET_REFUSED = "ticket.refused"  # as registered: the report became no ticket, and why

@@ -67,7 +67,8 @@ class Report:
     """What somebody reported, whole. ``channel``: the plan's name of the way in, where the reporter or staff know it.
 
     ``level``: as the reporter judges it, empty for no judgement. ``receipt_day``: when the original order arrived, for
-    returns. ``key``: the idempotency key, or the mail's Message-ID: the same one twice is one ticket.
+    returns. ``key``: the idempotency key, or the mail's Message-ID: the same one twice is one ticket. ``by``: of the
+    staff, who wrote it down for the reporter.
     """
 
     door: Door
@@ -83,6 +84,7 @@ class Report:
     kind: RequestKind = RequestKind.PROBLEM
     receipt_day: date | None = None
     attachments: tuple[str, ...] = ()
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

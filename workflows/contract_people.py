@@ -8,7 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.calls import ASSIGN_ROLES, AssignCall, Assigned
     from domain.contract import Contact, Counts, Side
     from domain.happenings import Happening
-    from domain.plan import LimitKind, Plan, Role
+    from domain.plan import Limit, LimitKind, Plan, Role
     from workflows.asking import ask
     from workflows.contract_hours import ContractHours
     from workflows.messages import (
@@ -17,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
         ChangeHost,
         ChangeRole,
         CompleteItem,
+        Designate,
         Done,
         RecordCount,
     )
@@ -96,6 +97,27 @@ class ContractPeople(ContractHours):
         if contact.representative_of and workflow.patched("contact-premises"):
             told["premises"] = list(contact.representative_of)
         self._recorder.note_data(Happening.CONTACT_SET, person.email, (), told)
+
+    def _check_designate(self, request: Designate) -> None:
+        self._refuse_if_over()
+        limit, addresses = self._designated_limit(), [user.email.casefold() for user in request.users]
+        if limit is None:
+            raise refused("users: this plan has no priority queue for designated users")
+        if limit.amount is not None and len(addresses) > limit.amount:
+            raise refused(f"users: the plan allows {limit.amount}, got {len(addresses)} ({limit.clause})")
+        if twice := [address for place, address in enumerate(addresses) if address in addresses[:place]]:
+            raise refused(f"users: {twice[0]} stands in it twice")
+
+    def _designate(self, request: Designate) -> Done:
+        limit = self._designated_limit()
+        assert limit is not None, "checked before"
+        users = [{"name": user.name, "email": user.email} for user in request.users]
+        self._recorder.note(Happening.DESIGNATED, "", (limit.clause,), users=users, by=request.by)
+        return Done(f"{len(users)} users may use the priority queue from now on.")
+
+    def _designated_limit(self) -> Limit | None:
+        limits = self._state.contract.plan.limits
+        return next((limit for limit in limits if limit.kind is LimitKind.DESIGNATED_USERS), None)
 
     def _check_change_role(self, change: ChangeRole) -> None:
         self._refuse_if_over()

@@ -15,6 +15,7 @@ with workflow.unsafe.imports_passed_through():
         ChangeRole,
         CompleteItem,
         DecideOverage,
+        Designate,
         Done,
         MeetingOver,
         MeetingRequested,
@@ -185,6 +186,19 @@ class ContractUpdates(ContractTerm):
     @renew.validator
     def _may_renew(self, request: Renew) -> None:
         self._check_renew(request)
+
+    @workflow.update
+    async def designate(self, request: Designate) -> Done:
+        """Who may use the priority queue."""
+        async with self._turn():
+            self._check_designate(request)
+            done = self._designate(request)
+            await self._written()
+        return done
+
+    @designate.validator
+    def _may_designate(self, request: Designate) -> None:
+        self._check_designate(request)
 
     async def _written(self) -> None:
         """What an update did is in the database before anybody is told that it was done."""

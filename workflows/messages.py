@@ -102,6 +102,14 @@ class ChangeContact:
 
 
 @dataclass(frozen=True, slots=True)
+class Designate:
+    """Update ``designate``: who may use the priority queue from now on, in place of those before (caret-2)."""
+
+    users: tuple[Person, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeRole:
     """Update ``change_role``: this staff member fills the role from now on. The door has checked the qualification."""
 
@@ -283,6 +291,7 @@ CONTRACT_UPDATES: dict[str, type] = {
     "decide_overage": DecideOverage,
     "record_count": RecordCount,
     "change_contact": ChangeContact,
+    "designate": Designate,
     "change_role": ChangeRole,
     "amend_plan": AmendPlan,
     "suspend": Suspend,

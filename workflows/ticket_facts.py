@@ -19,6 +19,7 @@ def registered(order: TicketOrder) -> dict[str, object]:
         "description": report.description,
         "door": report.door.value,
         "channel": report.channel,
+        "by": report.by,
         "reporter": {"name": report.reporter.name, "email": report.reporter.email, "phone": report.reporter.phone},
         "premises": report.premises,
         "device": report.device,

@@ -41,6 +41,7 @@ from storage.queries.parts import (
     overages_of,
 )
 from storage.queries.portfolio import PortfolioFilter, PortfolioRow, portfolio
+from storage.queries.tickets import DesignatedUser, designated_users
 from storage.queries.timeline import FactLine, timeline
 
 router = APIRouter(prefix="/contracts", tags=["contracts"])
@@ -59,6 +60,7 @@ class ContractOut(BaseModel):
     contacts: tuple[ContactLine, ...]
     windows: tuple[WindowLine, ...]
     charges: tuple[Charge, ...]
+    designated: tuple[DesignatedUser, ...]
 
 
 class HoursOut(BaseModel):
@@ -131,6 +133,7 @@ async def read_contract(house: TheHouse, contract_id: ContractId) -> ContractOut
             contacts=await contacts_of(session, contract_id),
             windows=await windows_of(session, contract_id),
             charges=await charges_of(session, contract_id),
+            designated=await designated_users(session, contract_id),
         )
 
 

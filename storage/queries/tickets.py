@@ -41,7 +41,7 @@ class TicketLine:
     """A ticket in the queue. The clock that is due next: ``due`` null where nothing is owed or all clocks are paused.
 
     ``late``: a clock that still runs has missed its due instant, which is then ``due``. ``starts`` and ``ends`` are the
-    opening hours of that clock (seconds since 1970), for a countdown in open time.
+    opening hours of that clock (seconds since 1970), ``pauses`` as in `TicketClock`, for a countdown in open time.
     """
 
     contract_id: str
@@ -77,6 +77,7 @@ class TicketLine:
     wall_clock: bool
     anchor: datetime | None
     seconds: int | None
+    pauses: tuple[list[Any], ...] | None
     starts: tuple[int, ...] | None
     ends: tuple[int, ...] | None
 
@@ -320,6 +321,7 @@ def _queue(now: datetime) -> tuple[Select[*tuple[Any, ...]], Any]:
         "wall_clock": func.coalesce(clock.c.wall_clock, False),
         "anchor": clock.c.anchor,
         "seconds": clock.c.seconds,
+        "pauses": clock.c.pauses,
         "starts": TicketCoverageView.starts,
         "ends": TicketCoverageView.ends,
     }
