@@ -106,6 +106,13 @@ def money(amount: int | None, currency: str) -> str:
     return str(format_currency(amount / 10 ** get_currency_precision(currency), currency, locale="en"))
 
 
+def file_size(size: int) -> str:
+    """``820 bytes``, ``12 kB``, ``3.4 MB``."""
+    if size < 1_000:
+        return f"{size} bytes"
+    return f"{round(size / 1_000)} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
 def initials(name: str) -> str:
     """The first letters of the first and last word."""
     words = [word for word in name.split() if word[0].isalpha()]
@@ -133,7 +140,8 @@ def _environment() -> Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     plain = (
-        instant, day, minutes, money, initials, words, sentence, pretty_json, relative, nearness, since, last_day
+        instant, day, minutes, money, initials, words, sentence, pretty_json, relative, nearness, since, last_day,
+        file_size,
     )  # fmt: skip
     env.filters |= {each.__name__: each for each in plain}
     env.filters["segment"] = lambda text: quote(str(text), safe="")
@@ -165,6 +173,8 @@ def page(
             "forms": forms or Forms(),
             "has_mailbox": bool(house and house.settings.mailbox_dir),
             "letters_waiting": getattr(request.state, "letters_waiting", 0),
+            "tickets_open": getattr(request.state, "tickets_open", 0),
+            "tickets_late": getattr(request.state, "tickets_late", 0),
             "acting": acting(request),
             "status": status,
             **context,
