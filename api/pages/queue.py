@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -15,9 +14,9 @@ from api.pages.acting import acting
 from api.pages.countdown import Countdown, countdown
 from api.pages.portfolio import clause_texts
 from api.pages.render import page
-from api.pages.ticket_model import next_clock
+from api.pages.ticket_view import waits_text
+from api.ticket_reading import next_clock
 from domain.clock_words import clock_name
-from domain.clocks import PauseCause
 from domain.support import ClockKind, Level
 from domain.ticket import TicketState
 from domain.wording import clock_text
@@ -142,13 +141,6 @@ def _group(line: TicketLine, at: datetime) -> str:
     if line.late:
         return "late"
     return "soon" if line.due - at <= _A_DAY else "ahead"
-
-
-def waits_text(causes: Iterable[str]) -> str:
-    """What holds the clocks, in words; empty where nothing does."""
-    if PauseCause.SUSPENDED.value in causes:
-        return "clocks wait: the contract is suspended"
-    return "clocks wait for the customer" if PauseCause.CUSTOMER.value in causes else ""
 
 
 def _levels(house: House, chosen: str) -> list[tuple[str, str]]:

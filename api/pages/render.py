@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -17,9 +18,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from api.files import MOST_BYTES, MOST_TOGETHER
 from api.house import House, now
 from api.pages.acting import acting
 from api.pages.forms import Forms
+from api.ticket_models import MOST_FILES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STATIC = ROOT / "api" / "static"
@@ -130,8 +133,9 @@ def sentence(text: str) -> str:
 
 
 def pretty_json(value: object) -> str:
-    """Data of a fact, to read."""
-    return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True)
+    """Data of a fact, to read; numbers in a list stand in one line."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True)
+    return re.sub(r"\[\s+(-?\d+(?:,\s+-?\d+)*)\s+\]", lambda found: f"[{' '.join(found[1].split())}]", text)
 
 
 def _environment() -> Environment:
@@ -145,7 +149,8 @@ def _environment() -> Environment:
     )  # fmt: skip
     env.filters |= {each.__name__: each for each in plain}
     env.filters["segment"] = lambda text: quote(str(text), safe="")
-    env.globals |= {"static": _static, "query": _query}
+    limits = {"each": MOST_BYTES, "together": MOST_TOGETHER, "number": MOST_FILES}
+    env.globals |= {"static": _static, "query": _query, "file_limits": limits}
     return env
 
 
