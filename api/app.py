@@ -12,8 +12,23 @@ from api import answering, live, signing
 from api.files import MOST_REQUEST
 from api.house import open_house
 from api.openapi import describe
-from api.pages import answer, contract, desk, docs, inbox, mailbox, me, overage, plans, portfolio, sign, static
-from api.pages.frame import count_letters
+from api.pages import (
+    answer,
+    contract,
+    desk,
+    docs,
+    inbox,
+    mailbox,
+    me,
+    overage,
+    plans,
+    portfolio,
+    queue,
+    sign,
+    static,
+    ticket,
+)  # fmt: skip
+from api.pages.frame import count_waiting
 from api.rest import contracts, customers, events, feeds, health, meetings, staff, tasks, tickets
 from api.rest import desk as rest_desk
 from api.rest import inbox as rest_inbox
@@ -93,6 +108,6 @@ def _add_routes(app: FastAPI) -> None:
     app.include_router(tickets.reports, prefix="/api")
     for door in (health, events, static, answer, overage):
         app.include_router(door.router)
-    for page in (docs, me, sign, contract, plans, desk, mailbox, inbox, portfolio):
-        app.include_router(page.router, dependencies=[Depends(count_letters)])
+    for page in (docs, me, sign, queue, ticket, contract, plans, desk, mailbox, inbox, portfolio):
+        app.include_router(page.router, dependencies=[Depends(count_waiting)])
     app.include_router(feeds.public)

@@ -6,12 +6,14 @@ unless that is open at all hours.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from domain import clocks
 from domain.clocks import Clock, Coverages
+from domain.coverage import CoverageEndsError
 from domain.support import LadderStep
 from domain.ticket import Ticket, TicketState
 
@@ -66,11 +68,24 @@ def next_timer(ticket: Ticket, coverages: Coverages) -> Step | None:
     return min(_steps(ticket, coverages), key=lambda step: (step.at, step.kind, step.clock, step.rung), default=None)
 
 
+def rungs_ahead(ticket: Ticket, coverages: Coverages) -> tuple[Step, ...]:
+    """The steps of the ladder that are still to be taken, as things stand, by their instant.
+
+    For screens: where the known opening hours end before a step, the later ones of its clock are left out.
+    """
+    ahead: list[Step] = []
+    for clock in ticket.clocks:
+        if clock.running and clock.bounds and clock.key not in ticket.acknowledged:
+            with suppress(CoverageEndsError):
+                ahead.extend(_ladder(ticket, clock, coverages))
+    return tuple(sorted(ahead, key=lambda step: (step.at, step.clock, step.rung)))
+
+
 def told(ticket: Ticket, step: Step) -> Ticket:
     """The ticket after a step of the ladder was taken: it is never taken twice."""
     clock = ticket.clock(step.clock)
     assert clock is not None, "a step is of a clock of this ticket"
-    return replace(ticket, told=(*ticket.told, _mark(clock, step.rung)))
+    return replace(ticket, told=(*ticket.told, mark(clock, step.rung)))
 
 
 def rung(ticket: Ticket, step: Step) -> LadderStep:
@@ -102,7 +117,7 @@ def _steps(ticket: Ticket, coverages: Coverages) -> Iterator[Step]:
 
 def _ladder(ticket: Ticket, clock: Clock, coverages: Coverages) -> Iterator[Step]:
     for number, step in enumerate(ticket.terms.ladder):
-        if step.applies(clock.kind, ticket.level) and _mark(clock, number) not in ticket.told:
+        if step.applies(clock.kind, ticket.level) and mark(clock, number) not in ticket.told:
             at = _moment(clock, step, coverages)
             if at is not None:
                 yield Step(at, StepKind.TELL, clock.key, number)
@@ -128,8 +143,8 @@ def _reminders(ticket: Ticket) -> Iterator[Step]:
         yield Step(ticket.last_day, StepKind.LAST_DAY)
 
 
-def _mark(clock: Clock, number: int) -> str:
-    """``update-3@2026-03-02T10:00:00/0``: a clock, from when it counts, a step.
+def mark(clock: Clock, number: int) -> str:
+    """How `Ticket.told` names a step: ``update-3@2026-03-02T10:00:00/0``, a clock, from when it counts, a step.
 
     A raised level counts from its raising, so its ladder begins anew; a lowered one counts from the start again, so
     what was told before is not told twice.

@@ -59,7 +59,7 @@ def ladder_text(plan: Plan, step: LadderStep) -> str:
     """``At 50 % of the answer target (High): mail to whoever is on call in the rotation first-line``."""
     names = {level.key: level.name for level in plan.levels}
     levels = f" ({joined([names.get(key, key) for key in step.levels])})" if step.levels else ""
-    return f"{_when_text(step)}{levels}: {step.way} to {_who_text(step)}"
+    return f"{_when_text(step)}{levels}: {step.way} to {who_text(step)}"
 
 
 def joined(words: Sequence[str], last: str = "and") -> str:
@@ -78,7 +78,8 @@ def _when_text(step: LadderStep) -> str:
     return f"When {of} target is due" if step.percent == 100 else f"At {step.percent} % of {of} target"
 
 
-def _who_text(step: LadderStep) -> str:
+def who_text(step: LadderStep) -> str:
+    """Whom a step of the ladder tells: ``the Support Lead``, ``whoever the ticket is assigned to, …``."""
     match step.who.kind:
         case WhoKind.ROLE:
             return f"the {Role(step.who.key).title}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -17,9 +18,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from api.files import MOST_BYTES, MOST_TOGETHER
 from api.house import House, now
 from api.pages.acting import acting
 from api.pages.forms import Forms
+from api.ticket_models import MOST_FILES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STATIC = ROOT / "api" / "static"
@@ -106,6 +109,13 @@ def money(amount: int | None, currency: str) -> str:
     return str(format_currency(amount / 10 ** get_currency_precision(currency), currency, locale="en"))
 
 
+def file_size(size: int) -> str:
+    """``820 bytes``, ``12 kB``, ``3.4 MB``."""
+    if size < 1_000:
+        return f"{size} bytes"
+    return f"{round(size / 1_000)} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
 def initials(name: str) -> str:
     """The first letters of the first and last word."""
     words = [word for word in name.split() if word[0].isalpha()]
@@ -123,8 +133,9 @@ def sentence(text: str) -> str:
 
 
 def pretty_json(value: object) -> str:
-    """Data of a fact, to read."""
-    return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True)
+    """Data of a fact, to read; numbers in a list stand in one line."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True)
+    return re.sub(r"\[\s+(-?\d+(?:,\s+-?\d+)*)\s+\]", lambda found: f"[{' '.join(found[1].split())}]", text)
 
 
 def _environment() -> Environment:
@@ -133,11 +144,13 @@ def _environment() -> Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     plain = (
-        instant, day, minutes, money, initials, words, sentence, pretty_json, relative, nearness, since, last_day
+        instant, day, minutes, money, initials, words, sentence, pretty_json, relative, nearness, since, last_day,
+        file_size,
     )  # fmt: skip
     env.filters |= {each.__name__: each for each in plain}
     env.filters["segment"] = lambda text: quote(str(text), safe="")
-    env.globals |= {"static": _static, "query": _query}
+    limits = {"each": MOST_BYTES, "together": MOST_TOGETHER, "number": MOST_FILES}
+    env.globals |= {"static": _static, "query": _query, "file_limits": limits}
     return env
 
 
@@ -165,6 +178,8 @@ def page(
             "forms": forms or Forms(),
             "has_mailbox": bool(house and house.settings.mailbox_dir),
             "letters_waiting": getattr(request.state, "letters_waiting", 0),
+            "tickets_open": getattr(request.state, "tickets_open", 0),
+            "tickets_late": getattr(request.state, "tickets_late", 0),
             "acting": acting(request),
             "status": status,
             **context,

@@ -57,6 +57,7 @@
     }
     if (old.tagName === "FORM" && busy(old)) return;
     syncAttributes(old, fresh);
+    if (old.dataset.left !== undefined) return; // its script counts on from what it is given
     if (old.tagName === "TEXTAREA") {
       old.value = fresh.defaultValue;
       return;

@@ -69,6 +69,30 @@ document.addEventListener("submit", (event) => {
   asked.showModal();
 });
 
+// Ctrl+Enter (or ⌘+Enter) sends what is written.
+document.addEventListener("keydown", (event) => {
+  const form = event.target.form;
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !form || !("keys" in form.dataset)) return;
+  event.preventDefault();
+  form.requestSubmit(form.querySelector("button:not([type=button])"));
+});
+
+// Files that would be refused are told of before they are sent.
+document.addEventListener("change", (event) => {
+  const input = event.target;
+  if (input.type !== "file" || !input.dataset.most) return;
+  const files = [...input.files];
+  const mb = (bytes) => `${Math.floor(bytes / 1048576)} MiB`;
+  const large = files.find((file) => file.size > Number(input.dataset.most));
+  const together = files.reduce((sum, file) => sum + file.size, 0);
+  let wrong = "";
+  if (large) wrong = `${large.name} is larger than ${mb(input.dataset.most)}.`;
+  else if (together > Number(input.dataset.together)) wrong = `Together at most ${mb(input.dataset.together)}.`;
+  else if (files.length > Number(input.dataset.number)) wrong = `At most ${input.dataset.number} files.`;
+  input.setCustomValidity(wrong);
+  input.reportValidity();
+});
+
 // Back from a page that was left while its form was being sent.
 addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("form button:disabled")) button.disabled = false;

@@ -51,6 +51,7 @@ class TicketLine:
     customer: str
     vendor: str
     zone: str
+    plan: str
     level: str
     level_name: str
     state: str
@@ -312,6 +313,7 @@ def _queue(now: datetime) -> tuple[Select[*tuple[Any, ...]], Any]:
         "customer": ContractView.customer,
         "vendor": ContractView.vendor,
         "zone": ContractView.zone,
+        "plan": TicketView.plan,
         "clock": clock.c.clock,
         "kind": clock.c.kind,
         "clause": clock.c.clause,

@@ -1,5 +1,6 @@
 """The timeline: facts of a contract (or of all), merged over its workflows in the order of insertion."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,15 +42,20 @@ async def timeline(
     subject: str | None = None,
     before_id: int | None = None,
     after_id: int | None = None,
+    kinds: Collection[str] | None = None,
     limit: int = 50,
 ) -> Timeline:
-    """Facts of a contract (None: of all), of one ``subject`` where asked, older than one id or newer than another."""
+    """Facts of a contract (None: of all), of one ``subject`` or of certain kinds where asked, older than one id or
+    newer than another.
+    """
     limit, _ = bounded(limit, 0)
     statement = select(*columns_for(FactLine, FactRow))
     if contract_id is not None:
         statement = statement.where(FactRow.contract_id == contract_id)
     if subject is not None:
         statement = statement.where(FactRow.subject == subject)
+    if kinds is not None:
+        statement = statement.where(FactRow.kind.in_(kinds))
     if before_id is not None:
         statement = statement.where(FactRow.id < before_id)
     if after_id is not None:
