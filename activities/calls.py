@@ -4,7 +4,7 @@ Business time always comes in by the call: an activity never asks the wall clock
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from domain.contract import Assignment, Contract, Person
@@ -27,6 +27,9 @@ FIND_PEOPLE = "find_people"
 EXPAND_COVERAGE = "expand_coverage"
 POST_WEBHOOK = "post_webhook"
 TELL_TICKETS = "tell_tickets"
+
+NOTICED_AFTER = timedelta(seconds=10)
+"""``record`` and ``deliver`` give signs of life: without one for so long their worker has died, and another begins."""
 
 
 class DeliveryState(StrEnum):

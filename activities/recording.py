@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.beating import beating
 from activities.calls import DELIVER, RECORD, DeliverCall, Delivery, DeliveryState, RecordCall, Recorded
 from domain.contract import Person
 from domain.messages import Message
@@ -56,6 +57,7 @@ class Recording:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     @activity.defn(name=RECORD)
+    @beating
     async def record(self, call: RecordCall) -> Recorded:
         """Write facts, read models and messages; then send. What the server does not take soon is left waiting.
 
@@ -90,6 +92,7 @@ class Recording:
         return Recorded(tuple(d for d in deliveries if d.state is not DeliveryState.SENT))
 
     @activity.defn(name=DELIVER)
+    @beating
     async def deliver(self, call: DeliverCall) -> Recorded:
         """Send what is waiting. Fails, and so is tried again, as long as the server does not take some of it.
 

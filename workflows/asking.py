@@ -21,7 +21,7 @@ KEEP_SENDING = RetryPolicy(
 """For the mail server: politely, and with no last attempt."""
 
 ATTEMPT = timedelta(seconds=90)
-"""One attempt; a worker that dies in it is noticed after this long."""
+"""One attempt; a worker that dies in it is noticed after this long, unless the activity gives signs of life."""
 
 
 async def ask(
@@ -31,10 +31,12 @@ async def ask(
     summary: str,
     retry: RetryPolicy = KEEP_TRYING,
     give_up_after: timedelta | None = None,
+    heartbeat: timedelta | None = None,
 ) -> Result:
     """Run an activity by name until it has succeeded. ``summary`` is what Temporal's own UI shows beside it.
 
-    Raises ActivityError where it had not by ``give_up_after``.
+    ``heartbeat``: for an activity that gives signs of life, how long it may give none. Raises ActivityError where it
+    had not succeeded by ``give_up_after``.
     """
     answer: Result = await workflow.execute_activity(
         activity,
@@ -42,6 +44,7 @@ async def ask(
         result_type=result,
         start_to_close_timeout=ATTEMPT,
         schedule_to_close_timeout=give_up_after,
+        heartbeat_timeout=heartbeat,
         retry_policy=retry,
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         summary=summary,

@@ -14,6 +14,7 @@ from temporalio.exceptions import is_cancelled_exception
 with workflow.unsafe.imports_passed_through():
     from activities.calls import (
         DELIVER,
+        NOTICED_AFTER,
         RECORD,
         DeliverCall,
         Delivery,
@@ -92,7 +93,7 @@ class Recorder:
                     now=workflow.now(),
                     shelf=self._shelved(),
                 )
-                recorded = await ask(RECORD, call, Recorded, _summary(call))
+                recorded = await ask(RECORD, call, Recorded, _summary(call), heartbeat=NOTICED_AFTER)
                 # Only now: a flush that is cut short leaves all of it to the next one, and a fact written twice is one.
                 del self._facts[: len(call.facts)], self._messages[: len(call.messages)]
                 self._settle(recorded.deliveries)
@@ -146,9 +147,8 @@ class Recorder:
 
     async def _deliver(self, message_ids: tuple[str, ...]) -> None:
         try:
-            recorded = await ask(
-                DELIVER, DeliverCall(message_ids), Recorded, f"send {len(message_ids)} waiting", KEEP_SENDING
-            )
+            call, summary = DeliverCall(message_ids), f"send {len(message_ids)} waiting"
+            recorded = await ask(DELIVER, call, Recorded, summary, KEEP_SENDING, heartbeat=NOTICED_AFTER)
         except BaseException as error:
             if is_cancelled_exception(error):
                 self._stopped = (*self._stopped, *message_ids)

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.worker import Worker
 
 from activities.registry import open_activities
@@ -78,6 +80,17 @@ async def at_rest(trial: Trial, *workflow_ids: str) -> None:
                 if not described.pending_activities and not described.HasField("pending_workflow_task"):
                     break
                 await asyncio.sleep(0.05)
+
+
+async def begun(trial: Trial, workflow_id: str) -> None:
+    """Until an activity of the workflow is in a worker's hands."""
+    handle = trial.client.get_workflow_handle(workflow_id)
+    async with asyncio.timeout(30):
+        while True:
+            pending = (await handle.describe()).raw_description.pending_activities
+            if any(each.state == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED for each in pending):
+                return
+            await asyncio.sleep(0.05)
 
 
 async def runs_of(trial: Trial, workflow_id: str) -> int:
@@ -277,6 +290,30 @@ async def test_a_killed_worker_server_and_database_cost_time_and_nothing_else(
             ids = [str(caught.message["Message-ID"]) for caught in smtp_catcher.caught]
             assert len(ids) == len(set(ids))
     database.stop()
+
+
+async def test_a_worker_that_is_killed_inside_an_activity_is_noticed_by_its_silence(
+    server: Server, database: str, smtp_catcher: SmtpCatcher
+) -> None:
+    """Without signs of life it would be after one whole attempt, a minute and a half."""
+    async with asyncio.timeout(60), real_trial(await server.client(), database, smtp_catcher) as trial:
+        await trial.sign(running(id="silence-1"), always_there())
+        worker = WorkerProcess(server, database, smtp_catcher)
+        try:
+            await until(trial, "contract.started")
+            await at_rest(trial, "contract/silence-1")
+            async with trial.sessions.begin() as session:
+                await session.execute(text("LOCK TABLE facts"))  # the activity waits here
+                counted = asyncio.create_task(trial.press(RecordCount("Ada", users=7)))
+                await begun(trial, "contract/silence-1")
+                worker.kill()
+                killed = asyncio.get_running_loop().time()
+            worker = WorkerProcess(server, database, smtp_catcher)
+            await counted
+            assert asyncio.get_running_loop().time() - killed < 30
+        finally:
+            worker.kill()
+        assert len(await trial.facts(None, "count.recorded")) == 1
 
 
 ONCE = (
