@@ -10,7 +10,7 @@ from fastapi import Depends, FastAPI
 
 from api import answering, live, signing
 from api.files import MOST_REQUEST
-from api.house import open_house
+from api.house import now, open_house
 from api.openapi import describe
 from api.pages import (
     answer,
@@ -29,12 +29,13 @@ from api.pages import (
     ticket,
 )  # fmt: skip
 from api.pages.frame import count_waiting
-from api.rest import contracts, customers, events, feeds, health, meetings, staff, tasks, tickets
+from api.rest import closed_days, contracts, customers, events, feeds, health, meetings, staff, tasks, tickets, uptime
 from api.rest import desk as rest_desk
 from api.rest import inbox as rest_inbox
 from api.rest import plans as rest_plans
 from api.security import OwnSiteOnly, host_names
 from settings import Settings, get_settings
+from support import closing
 from support.starting import keep_starting_tickets
 
 _DESCRIPTION = """\
@@ -49,6 +50,7 @@ _TAGS = [
     {"name": "contracts", "description": "Sign a contract, read it, and act on it."},
     {"name": "meetings", "description": "Sittings with attendees, a slot and an outcome."},
     {"name": "tickets", "description": "Reports, their clocks, and what is done to them."},
+    {"name": "closed days", "description": "When a desk is closed or has other hours than its plan says."},
     {"name": "tasks", "description": "What needs a person."},
     {"name": "inbox", "description": "Mail that no rule can act on, for a person to read."},
     {"name": "desk", "description": "Who is on call, and which channels are down."},
@@ -73,6 +75,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 asyncio.create_task(signing.keep_starting(house), name="start what was signed"),
                 asyncio.create_task(
                     keep_starting_tickets(house.desk, signing.LOOK_AGAIN_SECONDS), name="start what was reported"
+                ),
+                asyncio.create_task(
+                    closing.keep_telling(house.desk, now, signing.LOOK_AGAIN_SECONDS), name="tell of closed days"
                 ),
             )
             try:
@@ -103,7 +108,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 def _add_routes(app: FastAPI) -> None:
-    for part in (contracts, meetings, feeds, tickets, tasks, rest_inbox, rest_desk, staff, customers, rest_plans):
+    for part in (
+        contracts, meetings, feeds, tickets, uptime, closed_days, tasks, rest_inbox, rest_desk, staff, customers,
+        rest_plans,
+    ):  # fmt: skip
         app.include_router(part.router, prefix="/api")
     app.include_router(tickets.reports, prefix="/api")
     for door in (health, events, static, answer, overage):

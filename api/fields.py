@@ -7,7 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+MONTH = r"^20[0-9]{2}-(?:0[1-9]|1[0-2])$"
 _PATTERNS = {
+    MONTH: "expected a month such as 2026-11",
     r"^[A-Z]{2}$": "expected the two capital letters of a country, such as SE",
     r"^[A-Z]{3}$": "expected the three capital letters of a currency, such as EUR",
     r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$": "expected lower-case letters, digits and dashes, such as acme-2026",

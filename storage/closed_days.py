@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.coverage import DatedException, parse_span
 from storage.models import ContractRow
-from storage.ticket_tables import ClosedDayRow
+from storage.ticket_tables import ClosedDayRow, TicketRow
+from storage.ticket_views import TicketView
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,41 @@ async def closed_days_of(session: AsyncSession, contract_id: str) -> KnownDays:
         if row.removed_by is None
     )
     return KnownDays(1 + len(rows) + sum(row.removed_by is not None for row in rows), exceptions)
+
+
+async def contracts_concerned(session: AsyncSession, day: ClosedDay) -> tuple[str, ...]:
+    """The contracts for which the day counts and that have tickets which may be open."""
+    told = and_(TicketView.contract_id == TicketRow.contract_id, TicketView.number == TicketRow.number)
+    statement = (
+        select(TicketRow.contract_id)
+        .outerjoin(TicketView, told)
+        .where(TicketRow.accepted, TicketView.open.is_not(False))
+        .distinct()
+        .order_by(TicketRow.contract_id)
+    )
+    if day.contract_id:
+        statement = statement.where(TicketRow.contract_id == day.contract_id)
+    else:
+        of_vendor = select(ContractRow.id).where(ContractRow.vendor_id == day.vendor_id)
+        statement = statement.where(TicketRow.contract_id.in_(of_vendor))
+    return tuple(await session.scalars(statement))
+
+
+async def contracts_behind(session: AsyncSession) -> tuple[str, ...]:
+    """The contracts with an open ticket whose opening hours are older than what is known of closed days."""
+    oldest = (
+        select(TicketView.contract_id, func.min(TicketView.coverage_version).label("version"))
+        .where(TicketView.open)
+        .group_by(TicketView.contract_id)
+        .subquery()
+    )
+    known = (
+        select(1 + func.count() + func.count(ClosedDayRow.removed_by))
+        .where(or_(ClosedDayRow.contract_id == ContractRow.id, ClosedDayRow.vendor_id == ContractRow.vendor_id))
+        .scalar_subquery()
+    )
+    statement = select(oldest.c.contract_id).join(ContractRow, ContractRow.id == oldest.c.contract_id)
+    return tuple(await session.scalars(statement.where(oldest.c.version < known).order_by(oldest.c.contract_id)))
 
 
 def _concerns(contract_id: str) -> ColumnElement[bool]:
