@@ -15,6 +15,7 @@ from api.openapi import describe
 from api.pages import (
     answer,
     contract,
+    customer_ticket,
     desk,
     docs,
     inbox,
@@ -24,10 +25,11 @@ from api.pages import (
     plans,
     portfolio,
     queue,
+    report,
     sign,
     static,
     ticket,
-)  # fmt: skip
+)
 from api.pages.frame import count_waiting
 from api.rest import closed_days, contracts, customers, events, feeds, health, meetings, staff, tasks, tickets, uptime
 from api.rest import desk as rest_desk
@@ -114,8 +116,8 @@ def _add_routes(app: FastAPI) -> None:
     ):  # fmt: skip
         app.include_router(part.router, prefix="/api")
     app.include_router(tickets.reports, prefix="/api")
-    for door in (health, events, static, answer, overage):
+    for door in (health, events, static, answer, overage, customer_ticket):
         app.include_router(door.router)
-    for page in (docs, me, sign, queue, ticket, contract, plans, desk, mailbox, inbox, portfolio):
+    for page in (docs, me, sign, queue, ticket, report, contract, plans, desk, mailbox, inbox, portfolio):
         app.include_router(page.router, dependencies=[Depends(count_waiting)])
     app.include_router(feeds.public)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from api import problems
 from api.files import files_of
 from api.house import House, now
@@ -13,20 +15,12 @@ from domain.contract import Person
 from domain.intake import Door, Report
 from storage.tickets import StoredFile
 from support.known import UnknownContractError, contract_now
-from support.registering import Extra, register
+from support.registering import Extra, Registered, register
 
 
 async def report(house: House, contract_id: str, body: ReportIn, key: str) -> RegisteredOut:
-    """Register it, once for each ``key``. Raises Problem: 404, 413 and 422 with the field, 503.
-
-    What the plan refuses is no Problem: the report is kept, and the answer says why it became no ticket.
-    """
-    with reaching():
-        await _known_level(house, contract_id, body.level)
-        files = files_of(body.attachments, f"{contract_id} {key}")
-        done = await register(
-            house.desk, contract_id, _report(body, key, files), now(), Extra(files, login_asked=body.login_asked)
-        )
+    """Register it, and the answer of the API. Raises Problem, as `registered` does."""
+    done = await registered(house, contract_id, body, key)
     return registered_out(
         done.decision,
         {
@@ -37,6 +31,20 @@ async def report(house: House, contract_id: str, body: ReportIn, key: str) -> Re
             "started": done.started,
         },
     )
+
+
+async def registered(house: House, contract_id: str, body: ReportIn, key: str, door: Door | None = None) -> Registered:
+    """Register it, once for each ``key``. Raises Problem: 404, 413 and 422 with the field, 503.
+
+    What the plan refuses is no Problem: the report is kept, and the decision says why it became no ticket. ``door``:
+    where it is not the one that the body names.
+    """
+    with reaching():
+        await _known_level(house, contract_id, body.level)
+        files = files_of(body.attachments, f"{contract_id} {key}")
+        written = _report(body, key, files)
+        written = replace(written, door=door) if door else written
+        return await register(house.desk, contract_id, written, now(), Extra(files, login_asked=body.login_asked))
 
 
 def customers_page(house: House, token: str) -> str:

@@ -17,6 +17,7 @@ from api.house import House, TheHouse, now
 from api.idempotency import checked_key
 from api.pages import contract_view as view
 from api.pages.acting import acting
+from api.pages.contract_support import support_of
 from api.pages.forms import Forms, local_instant, refused_form
 from api.pages.render import back_to, page
 from api.problems import FieldError, Problem
@@ -134,9 +135,10 @@ async def _shown(
         staff = [
             m for m in await list_staff(session) if m.active and (not m.vendors or contract.head.vendor in m.vendors)
         ]
+        plan = house.plans.get(contract.head.plan, order.plan)
+        support = await support_of(session, contract.head, plan, at)
     waiting, done = view.meeting_cards(contract.meetings, at)
     behind, near, ahead = view.agenda_parts(contract.agenda, at)
-    plan = house.plans.get(contract.head.plan, order.plan)
     return page(
         request, "contract.html", status=status, forms=forms,
         c=contract, head=contract.head, order=order, plan=plan, zone=contract.head.zone,
@@ -150,6 +152,7 @@ async def _shown(
         feed=(await read_feed(house, contract_id)).url,
         staff=sorted(staff, key=lambda member: member.name.casefold()), roles=list(Role),
         offers=[p for p in house.plans.values() if p.vendor.id == contract.head.vendor],
+        support=support,
         open_tasks=[task for task in contract.tasks if task.open], letters=letters,
         changeable=view.may_change(contract.head.stage),
     )  # fmt: skip

@@ -23,6 +23,7 @@ from api.house import House, now
 from api.pages.acting import acting
 from api.pages.forms import Forms
 from api.ticket_models import MOST_FILES
+from domain.clock_words import seconds_text
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STATIC = ROOT / "api" / "static"
@@ -148,6 +149,7 @@ def _environment() -> Environment:
         file_size,
     )  # fmt: skip
     env.filters |= {each.__name__: each for each in plain}
+    env.filters["seconds"] = seconds_text
     env.filters["segment"] = lambda text: quote(str(text), safe="")
     limits = {"each": MOST_BYTES, "together": MOST_TOGETHER, "number": MOST_FILES}
     env.globals |= {"static": _static, "query": _query, "file_limits": limits}
