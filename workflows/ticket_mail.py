@@ -9,6 +9,7 @@ from domain.contract import Person
 from domain.escalation import IncidentNews
 from domain.messages import Content, Message, TaskNotice
 from domain.support import ClockKind, LadderStep, Level
+from domain.ticket import TicketState
 from domain.ticket_messages import (
     AgreementAsked,
     IncidentNotice,
@@ -118,7 +119,7 @@ def incident(work: TicketWork, news: IncidentNews, level: Level, key: str, claus
     words = {
         IncidentNews.BEGUN: report.description,
         IncidentNews.UPDATED: work.last_reply,
-        IncidentNews.ENDED: work.solution,
+        IncidentNews.ENDED: _how_it_ended(work),
     }
     content = IncidentNotice(
         news=news.value,
@@ -131,6 +132,13 @@ def incident(work: TicketWork, news: IncidentNews, level: Level, key: str, claus
         url=work.customer_page,
     )
     return _to_customer(work, key, work.order.parties.contacts, content, clause, thread=False)
+
+
+def _how_it_ended(work: TicketWork) -> str:
+    ticket = work.ticket
+    if ticket.state.working:
+        return f"The ticket goes on; its level is {ticket.current_level.name} now."
+    return "The ticket is closed." if ticket.state is TicketState.CLOSED else work.solution
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -111,7 +111,10 @@ CECILIA = member("cecilia")
 
 @dataclass
 class Trial:
-    """The hand on the clock. ``now`` is skipped time; updates are answered without it."""
+    """The hand on the clock. ``now`` is skipped time; updates are answered without it.
+
+    ``runs``: (workflow, run) of runs that others may have followed, since this server lists none.
+    """
 
     environment: Any
     client: Client
@@ -119,6 +122,7 @@ class Trial:
     smtp: SmtpCatcher
     database: str
     contract_id: str = "acme-2026"
+    runs: list[tuple[str, str]] = field(default_factory=list)
 
     async def now(self) -> datetime:
         return datetime.fromtimestamp((await self.environment.get_current_time()).timestamp(), UTC)
@@ -182,8 +186,8 @@ class Trial:
             )
             return sorted(" ".join(row) for row in rows if not kinds or row.kind in kinds)
 
-    async def history(self, workflow_id: str) -> Any:
-        return await self.client.get_workflow_handle(workflow_id).fetch_history()
+    async def history(self, workflow_id: str, run_id: str | None = None) -> Any:
+        return await self.client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
 
     async def is_running(self, workflow_id: str) -> bool:
         described = await self.client.get_workflow_handle(workflow_id).describe()
@@ -195,6 +199,8 @@ class Trial:
         for fact in await self.facts():
             ids.setdefault(fact.workflow_id, []).append(fact)
         histories = [await self.history(each) for each in ids]
+        latest = {(each.workflow_id, each.run_id) for each in histories}
+        histories += [await self.history(*each) for each in dict.fromkeys(self.runs) if each not in latest]
         replayed = await replay(histories)
         for workflow_id, facts in ids.items():
             assert [f.digest for f in replayed[workflow_id]][: len(facts)] == [f.digest for f in facts], workflow_id

@@ -1,0 +1,70 @@
+"""A ticket closes with the customer's agreement (essensys-13): asked for, and asked for again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.intake import Door
+from domain.plan import Readings
+from domain.ticket import Act, Actor
+from tests.tickets.trial_desk import TrialDesk, order
+from tests.workflows.trial import BO, plan
+
+LAST_DAY = replace(plan("essensys/inbound"), readings=Readings(close_without_agreement_after_days=10))
+
+
+async def test_the_customer_is_asked_again_and_again_and_a_representative_closes_it(desk: TrialDesk) -> None:
+    await desk.sign(order("essensys/inbound"))
+    await desk.trial.to("2026-02-02 09:00")
+    case = await desk.open(door=Door.CHAT, premises="Head office")
+    await case.act(Act.RESOLVE, text="The card reader has a new cable.")
+    await desk.trial.to("2026-05-01 00:00")
+    # After two days, five, seven; then every four weeks.
+    assert [f"{f.at:%m-%d %H:%M} {f.data['times']}" for f in await case.facts("ticket.asked")] == [
+        "02-02 09:00 1",
+        "02-04 09:00 2",
+        "02-09 09:00 3",
+        "02-16 09:00 4",
+        "03-16 09:00 5",
+        "04-13 09:00 6",
+    ]
+    assert {fact.clauses for fact in await case.facts("ticket.asked")} == {("essensys-13",)}
+    assert await case.letters("agreement-asked") == ["agreement-asked ada@acme.example"] * 6
+    assert await case.state() == "agreement-asked"
+    only = "only the agreement of an Authorized Representative closes it"
+    assert await case.refused(Act.AGREE, Actor.CUSTOMER, by="Bo Ek", email=BO.email) == f"email: {only}"
+    assert await case.refused(Act.CLOSE, text="It was long ago.") == f"{only} (essensys-13)"
+    never = "a ticket never closes by itself, since the plan sets no last day (A14)"
+    assert await case.refused(Act.CLOSE, Actor.SYSTEM, text="It was long ago.") == never
+    await case.act(Act.ASK_AGREEMENT)
+    done = await case.act(Act.AGREE, actor=Actor.CUSTOMER, text="It works.")
+    assert (done.state, done.summary) == ("closed", "Thank you. The ticket is closed.")
+    [agreed] = await case.facts("ticket.agreed")
+    assert (agreed.data["by"], agreed.clauses) == ("Ada Lindqvist", ("essensys-13",))
+    assert (await case.letters("agreement-asked"))[6:] == ["agreement-asked ada@acme.example"]
+    assert await case.clocks() == ["resolution-1 never due measured", "response-1 never due measured"]
+
+
+async def test_a_ticket_closes_by_itself_on_the_last_day_that_the_plan_sets(desk: TrialDesk) -> None:
+    await desk.sign(order(LAST_DAY))
+    await desk.trial.to("2026-02-02 09:00")
+    case = await desk.open(door=Door.CHAT, premises="Head office")
+    again = await desk.open(door=Door.CHAT, premises="Head office")
+    for each in (case, again):
+        await each.act(Act.RESOLVE, text="The card reader has a new cable.")
+    await desk.trial.to("2026-02-11 09:00")
+    await again.act(Act.REOPEN, actor=Actor.CUSTOMER, text="It broke.")
+    await again.act(Act.RESOLVE, text="Now it has a new plug too.")
+    await desk.trial.to("2026-02-13 00:00")
+    assert [f"{f.at:%m-%d %H:%M} {f.kind}" for f in await case.facts("ticket.asked", "ticket.closed")] == [
+        "02-02 09:00 ticket.asked",
+        "02-04 09:00 ticket.asked",
+        "02-09 09:00 ticket.asked",
+        "02-12 09:00 ticket.closed",
+    ]
+    [closed] = await case.facts("ticket.closed")
+    assert (closed.data["by"], closed.data["reason"]) == ("pledge", "nobody answered by the last day")
+    assert await case.letters("ticket-closed") == ["ticket-closed ada@acme.example"]
+    assert await again.state() == "agreement-asked"  # its days count from the later question
+    await desk.trial.to("2026-02-21 10:00")
+    assert [f"{f.at:%m-%d %H:%M}" for f in await again.facts("ticket.closed")] == ["02-21 09:00"]
