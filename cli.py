@@ -83,9 +83,9 @@ def api() -> None:
 
 @app.command()
 def inbound(lmtp: Annotated[bool, typer.Option(help="Speak LMTP (RFC 2033) instead of SMTP.")] = False) -> None:
-    """Take answers to invitations by mail on PLEDGE_INBOUND_PORT, until SIGTERM.
+    """Take mail on PLEDGE_INBOUND_PORT until SIGTERM: answers to invitations, reports of problems, words about tickets.
 
-    A mail relay hands it what arrives for PLEDGE_REPLY_DOMAIN. Nothing that comes in is ever answered by mail.
+    A mail relay hands it what arrives for PLEDGE_REPLY_DOMAIN. What a machine has sent is never answered.
     """
     import asyncio
 

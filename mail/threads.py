@@ -5,7 +5,8 @@ import re
 from mail import safe
 from mail.settings import MailSettings
 
-LONGEST_ID = 500
+LONGEST_ID = 300
+"""What is kept of a Message-ID's characters: one that is longer could not be found again."""
 
 # Visible ASCII between angle brackets with an @ in it. More is allowed (RFC 5322, 3.6.4) and nobody writes it.
 _ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")

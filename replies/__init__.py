@@ -1,1 +1,1 @@
-"""Answers that come back by mail: matched to a meeting, and told to its workflow."""
+"""Mail that comes in: answers that are matched to a meeting, reports that become tickets, words about tickets."""

@@ -28,6 +28,7 @@ from temporalio.worker import Worker
 from activities.registry import open_activities
 from mail.inbound import InboundHandler, serve_inbound
 from mail.settings import MailSettings, SmtpSettings
+from plans.loader import load_catalogue
 from replies.postman import Postman
 from runtime import process
 from runtime.ports import free_ports
@@ -40,6 +41,7 @@ from simulation.script import MEETING_MAIL, REACTED_TO, Script, Seen
 from storage.migrate import upgrade
 from storage.outbox import find_letter
 from storage.session import Sessions, open_engine, open_sessions
+from support.desk import Desk
 from workflows.registry import WORKFLOWS
 from workflows.sandbox import sandbox
 
@@ -163,7 +165,7 @@ async def _inhabited(environment: WorkflowEnvironment, database_url: str, sessio
     mailbox = Mailbox(client, sessions)
     smtp_port, inbound_port = free_ports(2)
     loop = asyncio.get_running_loop()
-    postman = Postman(client, sessions, lambda: datetime.now(UTC))
+    postman = Postman(Desk(sessions, client, QUEUE, load_catalogue()), lambda: datetime.now(UTC), REPLY_DOMAIN)
     outbound = await loop.create_server(lambda: SMTP(mailbox, loop=loop, hostname="mail"), "127.0.0.1", smtp_port)
     inbound = await serve_inbound("127.0.0.1", inbound_port, InboundHandler(postman.take, REPLY_DOMAIN))
     hands = Hands(client, inbound_port, REPLY_DOMAIN, [])

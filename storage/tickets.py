@@ -8,10 +8,8 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.ticket import ticket_workflow_id
-from storage.models import MessageRow
 from storage.telling import without_nul
-from storage.ticket_tables import AttachmentRow, TicketMailRow, TicketRow
+from storage.ticket_tables import AttachmentRow, TicketRow
 from storage.ticket_views import TicketView
 
 
@@ -162,34 +160,6 @@ async def devices_of(session: AsyncSession, contract_id: str) -> tuple[str, ...]
         .order_by(func.min(TicketRow.number))
     )
     return tuple(row.device for row in rows)
-
-
-async def remember_mail(session: AsyncSession, contract_id: str, number: int, message_id: str) -> None:
-    """An answer to this mail belongs to the ticket."""
-    row = insert(TicketMailRow).values(message_id=message_id[:300], contract_id=contract_id, number=number)
-    await session.execute(row.on_conflict_do_nothing())
-
-
-async def ticket_of_mails(session: AsyncSession, contract_id: str, message_ids: tuple[str, ...]) -> int | None:
-    """The number of the ticket that one of these mails belongs to, ours or theirs; the first one that is known."""
-    if not message_ids:
-        return None
-    theirs = await session.execute(
-        select(TicketMailRow.message_id, TicketMailRow.number).where(
-            TicketMailRow.contract_id == contract_id, TicketMailRow.message_id.in_(message_ids)
-        )
-    )
-    found = {row.message_id: row.number for row in theirs}
-    ours = await session.execute(
-        select(MessageRow.message_id, MessageRow.workflow_id).where(
-            MessageRow.contract_id == contract_id, MessageRow.message_id.in_(message_ids)
-        )
-    )
-    for row in ours:
-        number = row.workflow_id.rpartition("/")[2]
-        if number.isdigit() and row.workflow_id == ticket_workflow_id(contract_id, int(number)):
-            found[row.message_id] = int(number)
-    return next((found[each] for each in message_ids if each in found), None)
 
 
 async def _one(session: AsyncSession, *where: ColumnElement[bool]) -> StoredTicket | None:

@@ -28,6 +28,10 @@ class UnknownContractError(LookupError):
     """There is no contract of that id."""
 
 
+class NoSupportError(LookupError):
+    """The plan of that contract has no level, so it promises nothing to a ticket."""
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A contract as a report finds it. ``head`` None: it was signed just now, and has told nothing yet."""

@@ -16,17 +16,10 @@ from domain.intake import Decision, Door, Report, decide
 from domain.ticket_clocks import terms_of
 from domain.ticket_coverage import opening_hours
 from storage.facts import lock_contracts
-from storage.tickets import (
-    StoredFile,
-    StoredTicket,
-    keep_files,
-    keep_ticket,
-    next_number,
-    remember_mail,
-    ticket_of_key,
-)
+from storage.ticket_mails import remember_mail
+from storage.tickets import StoredFile, StoredTicket, keep_files, keep_ticket, next_number, ticket_of_key
 from support.desk import Desk
-from support.known import Setting, parties_of, setting_of
+from support.known import NoSupportError, Setting, parties_of, setting_of
 from support.starting import start_ticket
 from workflows.ticket_messages import LONGEST_TEXT, Attachment, TicketOrder
 
@@ -59,7 +52,7 @@ class Extra:
 async def register(
     desk: Desk, contract_id: str, report: Report, now: datetime, extra: Extra | None = None
 ) -> Registered:
-    """Store the report once and start its workflow. Raises UnknownContractError.
+    """Store the report once and start its workflow. Raises UnknownContractError and NoSupportError.
 
     A Temporal server that is away delays the workflow, and loses nothing.
     """
@@ -70,6 +63,8 @@ async def register(
         there = await ticket_of_key(session, contract_id, report.key)
         if there is None:
             setting = await setting_of(desk, session, contract_id, now, extra.login_asked)
+            if not setting.plan.levels:
+                raise NoSupportError(contract_id)
             order = order_of(setting, report, now, await next_number(session, contract_id), extra)
             await keep_ticket(session, _stored(order, report), report.device if order.decision.new_device else "")
             await keep_files(session, contract_id, order.number, extra.files)

@@ -77,7 +77,7 @@ def test_a_mail_stands_in_the_thread_of_ours_and_of_theirs(
 
 @pytest.mark.parametrize(
     "raw",
-    ["<1@a>", "<CAF+7=x.y_z@mail.acme.example>", "<a@b@c>", "<!#$%&'*+/=?^`{|}~@[127.0.0.1]>", f"<{'a' * 496}@b>"],
+    ["<1@a>", "<CAF+7=x.y_z@mail.acme.example>", "<a@b@c>", "<!#$%&'*+/=?^`{|}~@[127.0.0.1]>", f"<{'a' * 296}@b>"],
 )
 def test_an_id_from_outside_is_repeated_as_it_is(raw: str) -> None:
     assert outside_id(raw) == raw
@@ -89,7 +89,7 @@ def test_an_id_from_outside_is_repeated_as_it_is(raw: str) -> None:
         "", "a@b", "<a@b", "a@b>", "<ab>", "<@b>", "<a@>", "<a b@c>", " <a@b>", "<a@b> ", "<a@b>\n", "<a@b><c@d>",
         "<a@b>\r\nBcc: all@acme.example", "<a\r\n@b>", "<a\x00@b>", "<a\x7f@b>", "<å@b>", "<a<@b>",
         "<=?utf-8?q?=0A?=@b>",
-        f"<{'a' * 497}@b>",
+        f"<{'a' * 297}@b>",
     ],
 )  # fmt: skip
 def test_what_is_no_id_is_left_out(raw: str) -> None:

@@ -14,7 +14,8 @@ from sqlalchemy import text
 
 from mail.inbound import InboundHandler, serve_inbound
 from replies.postman import Postman
-from tests.workflows.trial import ADA, REPLY_DOMAIN, Trial, contract, plan, utc
+from support.desk import Desk
+from tests.workflows.trial import ADA, CATALOGUE, QUEUE, REPLY_DOMAIN, Trial, contract, plan, utc
 
 QUIET = plan("oura/premium", touchpoints=())
 
@@ -115,6 +116,6 @@ async def open_post_office(trial: Trial) -> AsyncIterator[PostOffice]:
     await trial.to("2026-02-02 12:00")
     [booked] = await trial.facts("kickoff", "meeting.booked")
     right = Answering(str(booked.data["token"]), str(booked.data["uid"]))
-    postman = Postman(trial.client, trial.sessions, received)
+    postman = Postman(Desk(trial.sessions, trial.client, QUEUE, CATALOGUE), received, REPLY_DOMAIN)
     async with await serve_inbound("127.0.0.1", 0, InboundHandler(postman.take, REPLY_DOMAIN)) as server:
         yield PostOffice(trial, server.port, right)
