@@ -18,8 +18,8 @@ from starlette.responses import Response
 from temporalio.service import RPCError
 
 from api import problems
+from api.bounds import DETAIL
 from api.fields import told
-from api.files import MOST_REQUEST
 from api.orders import of_rpc
 from api.pages.render import page
 from api.problems import FieldError, Kind, Problem
@@ -74,7 +74,7 @@ def _of_http(error: HTTPException) -> Problem:
     if status is HTTPStatus.NOT_FOUND:
         return Problem(problems.NOT_FOUND, _NOWHERE)
     if status == problems.TOO_LARGE.status:
-        return Problem(problems.TOO_LARGE, f"a request has at most {MOST_REQUEST // 2**20} MiB")
+        return Problem(problems.TOO_LARGE, DETAIL)
     kind = Kind(status.phrase.lower().replace(" ", "-"), status.phrase, status, status.description)
     return Problem(kind, str(error.detail))
 

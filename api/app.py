@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from fastapi import Depends, FastAPI
 
 from api import answering, live, signing
-from api.files import MOST_REQUEST
+from api.bounds import BoundedBodies
 from api.house import now, open_house
 from api.openapi import describe
 from api.pages import (
@@ -99,9 +99,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_tags=_TAGS,
         lifespan=lifespan,
         dependencies=[Depends(answering.refuse_nul)],
-        max_body_size=MOST_REQUEST,
     )
     hosts = host_names(settings.base_url, settings.bind, settings.allow_remote)
+    app.add_middleware(BoundedBodies, base_url=settings.base_url)
     app.add_middleware(OwnSiteOnly, hosts=hosts, base_url=settings.base_url)
     answering.install(app, settings.base_url)
     _add_routes(app)

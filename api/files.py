@@ -23,9 +23,6 @@ MOST_BYTES = 10 * 2**20
 MOST_TOGETHER = 20 * 2**20
 """Of all files of one message."""
 
-MOST_REQUEST = 32 * 2**20
-"""Of a whole request: those files as base64, with what is written."""
-
 _SHOWN_AS = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"})
 """What a program may open by itself; any other file goes out as bytes, whatever its sender called it."""
 

@@ -23,6 +23,14 @@ async def a_desk(stack: Stack, plan: str = "ombori/enterprise", **changes: Any) 
     return contract_id
 
 
+async def signed(stack: Stack, plan: str = "ombori/production") -> str:
+    """A contract that no worker has begun to keep."""
+    prices = {"currency": "EUR", "extra_device": 900}
+    order = an_order(contract_id := new_id("acme"), plan=plan, prices=prices)
+    assert (await stack.post("/api/contracts", order)).status_code == 201
+    return contract_id
+
+
 def a_report(**changes: Any) -> dict[str, Any]:
     """What Lee reports."""
     return {"reporter": LEE, "subject": "Silent sensors", "description": "Room 4 is silent.", "level": "l2", **changes}

@@ -208,3 +208,21 @@ async def test_the_queue_shows_the_soonest_due_first_and_what_is_asked_for(whole
     assert (first["customer"], first["clause"], first["late"]) == ("Queue Ltd", "ombori-20", False)
     assert 1740 < first["remaining_seconds"] <= 1800
     assert first["counts_now"] is True
+
+
+async def test_only_designated_users_use_the_priority_queue(whole: Stack) -> None:
+    contract_id = await a_desk(whole, "caret/premium-support")
+    path = f"/api/contracts/{contract_id}"
+    before = await whole.post(f"{path}/tickets", a_report(level="s1"))
+    assert (before.json()["accepted"], before.json()["queue"]) == (True, "ordinary")
+    assert [(reason["code"], reason["clause"]) for reason in before.json()["reasons"]] == [
+        ("not-designated", "caret-2")
+    ]
+    eleven = [{"name": f"User {n}", "email": f"user{n}@acme.test"} for n in range(11)]
+    refused = await whole.post(f"{path}/designate", {"users": eleven})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (409, "users")
+    lee = {"name": "Lee Park", "email": "lee@acme.test"}
+    assert (await whole.post(f"{path}/designate", {"users": [lee], "by": "Maya"})).status_code == 200
+    assert (await whole.get(path))["designated"] == [{**lee, "place": 1}]
+    after = await whole.post(f"{path}/tickets", a_report(level="s1"))
+    assert (after.json()["queue"], after.json()["reasons"]) == ("regular", [])
