@@ -1,16 +1,18 @@
 """Read the catalogue: every YAML file of the plans folder, and of the user's own folder."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from domain.fix_targets import FixTarget, with_fix_targets
 from domain.plan import Plan
 from plans.build import build, minor_units, vendor
 from plans.catalogue import Carried, Catalogue, Edition, Rate
 from plans.check import cross_check
+from plans.fix_table import read_table
 from plans.package import Package, gather
 from plans.problems import CatalogueError, Problem
 from plans.schema import VendorFile
@@ -103,12 +105,16 @@ def read_file(path: Path) -> tuple[Catalogue | None, list[Problem]]:
     if problems or file is None:
         return None, problems
     packages = [gather(key, file)[0] for key in file.packages]
-    return _catalogue(file, packages), []
+    tables: dict[str, tuple[FixTarget, ...]] = {}
+    for package in packages:
+        tables[package.key], found = read_table(path.parent, file, package)
+        problems += found
+    return (None, problems) if problems else (_catalogue(file, packages, tables), [])
 
 
-def _catalogue(file: VendorFile, packages: list[Package]) -> Catalogue:
+def _catalogue(file: VendorFile, packages: list[Package], tables: Mapping[str, tuple[FixTarget, ...]]) -> Catalogue:
     name, currency = file.vendor.id, file.vendor.currency
-    plans = [build(file, package) for package in packages]
+    plans = [_plan(file, package, tables[package.key]) for package in packages]
     return Catalogue(
         plans={plan.id: plan for plan in plans},
         vendors={name: vendor(file.vendor)},
@@ -121,15 +127,23 @@ def _catalogue(file: VendorFile, packages: list[Package]) -> Catalogue:
             )
             for key, edition in file.editions.items()
         },
-        carried={name: tuple(_carried(file, packages))},
+        carried={name: tuple(_carried(file, packages, tables))},
     )
 
 
-def _carried(file: VendorFile, packages: list[Package]) -> Iterator[Carried]:
+def _plan(file: VendorFile, package: Package, table: tuple[FixTarget, ...]) -> Plan:
+    plan = build(file, package)
+    return with_fix_targets(plan, table) if table else plan
+
+
+def _carried(
+    file: VendorFile, packages: list[Package], tables: Mapping[str, tuple[FixTarget, ...]]
+) -> Iterator[Carried]:
     carriers = {package.key: list(package.carriers()) for package in packages}
     for clause in file.clauses:
         for package, listed in carriers.items():
             by = [f"{item.part}: {item.name}" if item.name else item.part for item in listed if item.clause == clause]
+            by += [f"fix_targets: {row.level}" for row in tables[package] if row.clause == clause]
             yield Carried(clause, package, tuple(dict.fromkeys(by)))
 
 

@@ -146,6 +146,8 @@ class PackageSection(BlockSection):
     name: f.Text
     summary: f.Text
     takes: tuple[f.Key, ...] = Field(default=(), alias="with")
+    fix_targets: f.TableName | None = None
+    """A13: a table of fix targets beside this file, as `plans.fix_table` reads it."""
 
 
 class EditionSection(Section):

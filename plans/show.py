@@ -86,4 +86,12 @@ def _readings(plan: Plan) -> Iterator[tuple[str, str]] | None:
     if not cited:
         return None
     ordered = sorted(cited, key=lambda reading: int(reading[1:]))
-    return ((f"{reading}: {READINGS[reading].text}", ", ".join(cited[reading])) for reading in ordered)
+    return ((f"{reading}: {_text(plan, reading)}", ", ".join(cited[reading])) for reading in ordered)
+
+
+def _text(plan: Plan, reading: str) -> str:
+    if reading == "A13" and plan.readings.fix_targets_imported:
+        return (
+            "Fix targets are imported, since the text holds none; the fixes of other levels are measured and reported."
+        )
+    return READINGS[reading].text

@@ -42,6 +42,7 @@ _PATTERNS: dict[str, str] = {
     r"^[a-z0-9]+(-[a-z0-9]+)*-[0-9]+$": "a clause id such as oura-12",
     r"^A([1-9]|1[0-9]|20)$": "a reading from A1 to A20",
     r"^[^@\s]+@[^@\s]+$": "an e-mail address",
+    r"^[A-Za-z0-9][A-Za-z0-9._-]*\.csv$": "the name of a CSV file that lies beside this one",
     r"^[A-Z]{3}$": "an ISO 4217 currency such as EUR",
     r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$": "a language tag such as en or sv",
 }
