@@ -13,7 +13,7 @@ from api.pages.ticket_view import waits_text
 from api.ticket_reading import next_clock
 from domain.clock_words import clock_name
 from domain.plan import Plan
-from domain.support import ClockKind, Limit, LimitKind
+from domain.support import ClockKind, Limit, LimitKind, Uptime
 from domain.uptime import Availability, Outage, availability
 from storage.closed_days import ClosedDay, list_closed_days
 from storage.queries.contract import ContractHead
@@ -82,27 +82,31 @@ async def support_of(session: AsyncSession, head: ContractHead, plan: Plan, now:
         designated=await designated_users(session, head.contract_id) if limit else (),
         designated_limit=limit,
         closed_days=tuple(day for day in days if day.day >= today),
-        uptime=tuple(months_of_uptime(plan, outages, head, now)),
+        uptime=tuple(months_of_uptime(plan.uptime, outages, (head.starts, head.ends), head.zone, now)),
     )
 
 
 def months_of_uptime(
-    plan: Plan, outages: tuple[OutageLine, ...], head: ContractHead, now: datetime
+    promised: Uptime | None,
+    outages: tuple[OutageLine, ...],
+    term: tuple[datetime, datetime],
+    zone_name: str,
+    now: datetime,
 ) -> list[MonthOfUptime]:
-    """This month and the last one, as far as the contract's term covers them (ombori-6, A16)."""
-    if plan.uptime is None:
+    """This local month and the last one, as far as the term covers them (ombori-6, A16)."""
+    if promised is None:
         return []
-    zone = ZoneInfo(head.zone)
+    zone = ZoneInfo(zone_name)
     this = now.astimezone(zone).date().replace(day=1)
     last = (this - timedelta(days=1)).replace(day=1)
     after = (this + timedelta(days=32)).replace(day=1)
     found = []
     for first, end in ((this, after), (last, this)):
-        begin, until = max(_midnight(first, zone), head.starts), min(_midnight(end, zone), head.ends)
+        begin, until = max(_midnight(first, zone), term[0]), min(_midnight(end, zone), term[1])
         if begin >= min(until, now):
             continue
         told = [Outage(f"{each.number}", each.begin, each.end) for each in outages]
-        measured = availability(plan.uptime, told, begin, until, now)
+        measured = availability(promised, told, begin, until, now)
         inside = tuple(each for each in outages if each.begin < until and (each.end is None or each.end > begin))
         found.append(MonthOfUptime(f"{first:%B %Y}", measured, inside))
     return found

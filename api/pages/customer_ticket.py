@@ -10,7 +10,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ValidationError
-from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from api import problems
@@ -19,7 +18,7 @@ from api.files import served
 from api.house import House, TheHouse, now
 from api.idempotency import checked_key
 from api.pages import ticket_view as view
-from api.pages.form_files import files_in
+from api.pages.form_files import SentForm, sent_form
 from api.pages.forms import Forms, refused_form
 from api.pages.promises import at_registration, promised
 from api.pages.render import back_to, page
@@ -43,59 +42,62 @@ _ACTS = {"write": "hear", "agree": "agree", "disagree": "reopen", "withdraw": "w
 @router.get("")
 async def show(request: Request, house: TheHouse, token: Token) -> Response:
     """The ticket as the customer may see it."""
-    return await _shown(request, house, await _stored(house, token))
+    stored = await _stored(house, token)
+    return await _shown(request, house, stored) if stored else _unknown(request)
 
 
 @router.get("/files/{file_id}")
-async def as_file(house: TheHouse, token: Token, file_id: Annotated[str, Path(max_length=64)]) -> Response:
+async def as_file(
+    request: Request, house: TheHouse, token: Token, file_id: Annotated[str, Path(max_length=64)]
+) -> Response:
     """A file of a message that the customer may see."""
     stored = await _stored(house, token)
+    if stored is None:
+        return _unknown(request)
     async with house.sessions() as session:
         detail = await ticket_detail(session, stored.contract_id, stored.number)
         seen = [f["id"] for e in (detail.entries if detail else ()) if e.visible for f in e.attachments]
         file = await find_file(session, stored.contract_id, stored.number, file_id) if file_id in seen else None
-    if file is None:
-        raise problems.not_found("file", file_id)
-    return served(file)
+    return served(file) if file else _unknown(request)
 
 
 @router.post("/{path}")
 async def act(request: Request, house: TheHouse, token: Token, path: str) -> Response:
     """Write, agree, say that it is not solved, or withdraw it."""
     stored = await _stored(house, token)
-    if path not in _ACTS:
-        raise problems.not_found("action", path)
-    form = await request.form()
-    typed = {name: value for name, value in form.items() if isinstance(value, str) and not name.startswith("_")}
-    key = str(form.get("_key", ""))
+    if stored is None or path not in _ACTS:
+        return _unknown(request)
+    form = await sent_form(request)
     try:
-        body = await _body(stored, path, form, typed)
+        body = _body(stored, path, form)
         action = TICKET_ACTIONS[_ACTS[path]]
-        done = await act_on(house, stored.contract_id, stored.number, action, body, checked_key(key or None))
+        done = await act_on(house, stored.contract_id, stored.number, action, body, checked_key(form.key or None))
     except Problem as problem:
-        return await _shown(request, house, stored, refused_form(path, typed, problem, key), problem.status)
+        forms = refused_form(path, form.typed, problem, form.key)
+        return await _shown(request, house, stored, forms, problem.status)
     return back_to(f"/t/{token}", done.summary)
 
 
-async def _stored(house: House, token: str) -> StoredTicket:
+async def _stored(house: House, token: str) -> StoredTicket | None:
     async with house.sessions() as session:
-        stored = await ticket_of_token(session, token)
-    if stored is None:
-        raise Problem(
-            problems.NOT_FOUND, "this address leads to no ticket; it may have been cut when the mail was copied"
-        )
-    return stored
+        return await ticket_of_token(session, token)
 
 
-async def _body(stored: StoredTicket, path: str, form: FormData, typed: dict[str, str]) -> BaseModel:
+def _unknown(request: Request) -> Response:
+    """Nothing is there: said without a way to the pages of the staff."""
+    return page(request, "customer_unknown.html", status=404)
+
+
+def _body(stored: StoredTicket, path: str, form: SentForm) -> BaseModel:
     """The checked body; who speaks is one of those whom the page offers. Raises Problem 422 with the fields."""
+    typed = form.typed
     order = ORDER.validate_python(stored.document)
     who = next((p for p in _people(order, path) if p.email.casefold() == typed.get("email", "").casefold()), None)
     if who is None:
         raise problems.invalid([FieldError("email", "choose who you are")])
     values: dict[str, Any] = {"by": who.name or who.email, "email": who.email, "text": typed.get("text", "")}
     if path == "write":
-        values["attachments"] = await files_in(form)
+        values["attachments"] = form.files()
     if path == "disagree":
         values["side"] = "customer"
         if not values["text"].strip():

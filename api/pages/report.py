@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
 from pydantic import ValidationError
-from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from api import problems
@@ -19,7 +17,7 @@ from api.idempotency import checked_key
 from api.orders import reaching
 from api.pages import report_view as view
 from api.pages.acting import acting
-from api.pages.form_files import files_in
+from api.pages.form_files import SentForm, sent_form
 from api.pages.forms import Forms, FormState, new_key, refused_form
 from api.pages.promises import first_promise
 from api.pages.render import back_to, page
@@ -57,14 +55,13 @@ async def ask(request: Request, house: TheHouse, contract_id: ContractId) -> Res
 @router.post("")
 async def report(request: Request, house: TheHouse, contract_id: ContractId) -> Response:
     """Register it; what the plan does not take comes back with every reason, and with all that was written."""
-    form = await request.form()
-    typed = {name: value for name, value in form.items() if isinstance(value, str) and not name.startswith("_")}
-    key = str(form.get("_key", ""))
+    form = await sent_form(request)
+    typed = form.typed
     try:
-        door, body = await _body(request, house, contract_id, form, typed)
-        done = await registered(house, contract_id, body, checked_key(key or None), door)
+        door, body = await _body(request, house, contract_id, form)
+        done = await registered(house, contract_id, body, checked_key(form.key or None), door)
     except Problem as problem:
-        forms = refused_form("report", typed, _named_as_shown(problem), key)
+        forms = refused_form("report", typed, _named_as_shown(problem), form.key)
         return await _form(request, house, contract_id, forms, problem.status)
     if done.decision.accepted:
         return await _thanks(request, house, contract_id, done)
@@ -84,11 +81,9 @@ async def _thanks(request: Request, house: House, contract_id: str, done: Regist
     return back_to(f"/tickets/{contract_id}/{done.number}" if acting(request).id else f"/t/{done.token}", said)
 
 
-async def _body(
-    request: Request, house: House, contract_id: str, form: FormData, typed: Mapping[str, str]
-) -> tuple[Door, ReportIn]:
+async def _body(request: Request, house: House, contract_id: str, form: SentForm) -> tuple[Door, ReportIn]:
     """The door and the checked body. Raises Problem 422 with the fields."""
-    me = acting(request)
+    me, typed = acting(request), form.typed
     door, channel = Door.FORM, ""
     if me.id and typed.get("way"):
         given, _, channel = typed["way"].partition("|")
@@ -100,7 +95,7 @@ async def _body(
         "by": me.signature if me.id else "",
         "channel": channel,
         "login_asked": bool(me.id and typed.get("login_asked")),
-        "attachments": [*await _kept_files(house, contract_id, form), *await files_in(form)],
+        "attachments": [*await _kept_files(house, contract_id, form), *form.files()],
     }
     wrong = [FieldError("description", "say what is wrong or needed")] if "description" not in values else []
     if door is Door.FORM and not typed.get("email", "").strip():
@@ -115,10 +110,10 @@ async def _body(
     return door, body
 
 
-async def _kept_files(house: House, contract_id: str, form: FormData) -> list[dict[str, Any]]:
+async def _kept_files(house: House, contract_id: str, form: SentForm) -> list[dict[str, Any]]:
     """The files of the refused report that this one is sent in place of, if they are still wanted."""
-    token = str(form.get("_kept", ""))
-    if not token or not form.get("kept"):
+    token = form.hidden.get("_kept", "")
+    if not token or not form.typed.get("kept"):
         return []
     async with house.sessions() as session:
         stored = await ticket_of_token(session, token)

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ValidationError
-from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from api import problems
@@ -17,7 +16,7 @@ from api.idempotency import checked_key
 from api.pages import ticket_view as view
 from api.pages.acting import acting
 from api.pages.contract_view import said
-from api.pages.form_files import files_in
+from api.pages.form_files import SentForm, sent_form
 from api.pages.forms import Forms, refused_form
 from api.pages.portfolio import clause_texts
 from api.pages.render import back_to, page
@@ -69,8 +68,8 @@ async def as_file(
 @router.post("/{path}")
 async def act(request: Request, house: TheHouse, contract_id: ContractId, number: Number, path: str) -> Response:
     """Anything that the staff do to it. What is written goes to the customer, or stays a note, as the form says."""
-    form = await request.form()
-    name, typed = path, _typed(form)
+    form = await sent_form(request)
+    name, typed = path, form.typed
     if path == "write":
         path = typed.get("as", "")
     action = TICKET_ACTIONS.get(path)
@@ -79,31 +78,27 @@ async def act(request: Request, house: TheHouse, contract_id: ContractId, number
     if "clock" in typed:
         name = f"{name}:{typed['clock']}"
     try:
-        key = checked_key(str(form.get("_key", "")) or None)
-        body = await _body(action, form, typed | {"by": acting(request).signature})
+        key = checked_key(form.key or None)
+        body = _body(action, form, typed | {"by": acting(request).signature})
         done = await act_on(house, contract_id, number, action, body, key)
     except Problem as problem:
-        forms = refused_form(name, typed, problem, str(form.get("_key", "")))
+        forms = refused_form(name, typed, problem, form.key)
         return await _shown(request, house, contract_id, number, forms=forms, status=problem.status)
     anchor = _ANCHORS.get(path, "")
     return back_to(f"/tickets/{contract_id}/{number}" + (f"#{anchor}" if anchor else ""), done.summary)
 
 
-async def _body(action: TicketAction, form: FormData, typed: dict[str, str]) -> BaseModel:
+def _body(action: TicketAction, form: SentForm, typed: dict[str, str]) -> BaseModel:
     """The action's checked body. Raises Problem 422 with the fields."""
     values: dict[str, Any] = {each: text for each, text in typed.items() if text.strip() and each != "as"}
     if "attachments" in action.body.model_fields:
-        values["attachments"] = await files_in(form)
+        values["attachments"] = form.files()
     if action.act is Act.TRIAGE:
         values["inside_boundary"] = typed.get("inside_boundary") != "no"
     try:
         return action.body.model_validate(values)
     except ValidationError as error:
         raise problems.invalid([FieldError(path, why) for path, why in field_errors(error)]) from None
-
-
-def _typed(form: FormData) -> dict[str, str]:
-    return {name: value for name, value in form.items() if isinstance(value, str) and not name.startswith("_")}
 
 
 async def _shown(
