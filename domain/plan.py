@@ -126,10 +126,11 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A standing service of the plan, always on: help with scheduling, remote monitoring."""
+    """A standing service, always on: help with scheduling, or remote monitoring, whose alerts open tickets."""
 
     clause: str
     title: str
+    monitoring: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,11 @@ class Plan:
             if clause.id == clause_id:
                 return clause
         raise KeyError(f"plan {self.id} has no clause {clause_id!r}")
+
+    @property
+    def monitoring(self) -> Service | None:
+        """The remote monitoring that the plan grants (ombori-5); None: alerts open no tickets."""
+        return next((service for service in self.services if service.monitoring), None)
 
     @property
     def main_role(self) -> Role:

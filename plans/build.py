@@ -75,7 +75,7 @@ def build(file: s.VendorFile, package: Package) -> Plan:
         charges=tuple(_charge(item, file.vendor.currency) for item in whole.charges),
         uptime=_uptime(whole.uptime),
         closing=Closing(whole.closing.clause, whole.closing.asked_of) if whole.closing else None,
-        services=tuple(Service(item.clause, item.title) for item in whole.services),
+        services=tuple(Service(item.clause, item.title, item.monitoring) for item in whole.services),
         duties=tuple(Duty(clause, texts[clause]) for clause in whole.duties),
         terms=tuple(Term(clause, texts[clause]) for clause in whole.terms),
         notice=Notice(whole.notice.renewal_days) if whole.notice else Notice(),

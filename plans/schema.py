@@ -94,6 +94,8 @@ class ChargeSection(Section):
 class ServiceSection(Section):
     clause: f.ClauseId
     title: f.Text
+    monitoring: StrictBool = False
+    """Remote monitoring: its alerts open tickets."""
 
 
 class NoticeSection(Section):

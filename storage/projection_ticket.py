@@ -6,6 +6,7 @@ from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.intake import Door
 from storage.telling import ProjectionError, Told, change, put
 from storage.ticket_views import OutageView, TicketClockView, TicketCoverageView, TicketEntryView, TicketView
 
@@ -46,7 +47,7 @@ async def registered(session: AsyncSession, fact: Told) -> None:
     )
     if key["number"] != number:
         raise ProjectionError(f"ticket {number} is told about as {fact.subject}")
-    side = "system" if fact.text("alert") else "customer"
+    side = "system" if fact.text("door") == Door.MONITORING else "customer"
     author = reporter.text("name") or reporter.text("email") or side
     await _entry(session, fact, "report", side, author, fact.text("description"), email=reporter.text("email"))
 
@@ -217,8 +218,9 @@ async def released(session: AsyncSession, fact: Told) -> None:
 
 
 async def outage_began(session: AsyncSession, fact: Told) -> None:
+    """One that began when an earlier one did is that one, which was not over."""
     key = {**_key(fact), "begin": fact.instant("begin")}
-    await put(session, OutageView, key, alert=fact.text("key"), title=fact.text("title"))
+    await put(session, OutageView, key, alert=fact.text("key"), title=fact.text("title"), end=None)
 
 
 async def outage_ended(session: AsyncSession, fact: Told) -> None:

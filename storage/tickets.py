@@ -94,10 +94,10 @@ async def ticket_of_token(session: AsyncSession, token: str) -> StoredTicket | N
 
 
 async def tickets_of_alert(session: AsyncSession, contract_id: str, alert: str) -> tuple[StoredTicket, ...]:
-    """The tickets that a monitoring alert has opened, the newest first."""
+    """The reports of a monitoring alert, refused ones with them, the newest first."""
     rows = await session.scalars(
         select(TicketRow)
-        .where(TicketRow.contract_id == contract_id, TicketRow.alert == alert, TicketRow.accepted)
+        .where(TicketRow.contract_id == contract_id, TicketRow.alert == alert, TicketRow.alert != "")
         .order_by(TicketRow.number.desc())
         .execution_options(populate_existing=True)
     )

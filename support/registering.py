@@ -40,13 +40,17 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """What comes with a report besides its words. ``left_out``: files that were too much, in words."""
+    """What comes with a report besides its words. ``left_out``: files that were too much, in words.
+
+    ``outage_since``: where an outage began before it was reported.
+    """
 
     files: tuple[StoredFile, ...] = ()
     left_out: tuple[str, ...] = ()
     login_asked: bool = False
     alert: str = ""
     outage: bool = False
+    outage_since: datetime | None = None
 
 
 async def register(
@@ -98,6 +102,7 @@ def order_of(setting: Setting, report: Report, now: datetime, number: int, extra
         suspended=setting.known.stage is ContractStage.SUSPENDED,
         alert=extra.alert,
         outage=extra.outage,
+        outage_since=extra.outage_since,
         left_out=extra.left_out,
     )
 
