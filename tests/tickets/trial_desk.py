@@ -66,9 +66,12 @@ class Case:
         key = f"key-{next(_numbers)}"
         done = await act_on_ticket(self.desk.desk, self.contract_id, self.number, request, key, PATIENCE)
         if done.state == "closed":
-            described = await self.handle.describe()
-            self.desk.trial.runs.append((self.workflow_id, described.run_id))
+            await self.remember_run()
         return done
+
+    async def remember_run(self) -> None:
+        """Another run may follow this one: both are to be replayed."""
+        self.desk.trial.runs.append((self.workflow_id, (await self.handle.describe()).run_id))
 
     async def refused(self, act: Act, actor: Actor = Actor.STAFF, **fields: Any) -> str:
         """The reason for which it is refused."""
