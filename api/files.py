@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from urllib.parse import quote
@@ -16,6 +15,7 @@ from api.problems import FieldError, Problem
 from api.ticket_models import FileIn
 from mail.safe import line
 from storage.tickets import StoredFile
+from support.filing import file_id
 
 MOST_BYTES = 10 * 2**20
 """Of one file."""
@@ -30,8 +30,7 @@ _SHOWN_AS = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "ap
 def files_of(sent: Sequence[FileIn], source: str) -> tuple[StoredFile, ...]:
     """The files as they are stored. Raises Problem 413 or 422 with the field.
 
-    The same request (``source``: its contract and key) gives the same ids, so a file is stored once. An id is made
-    from the file's bytes too: whoever has not seen them cannot guess it.
+    The same request (``source``: its contract and key) gives the same ids, so a file is stored once.
     """
     contents = [_content(each, number) for number, each in enumerate(sent)]
     if wrong := [each for each in contents if isinstance(each, FieldError)]:
@@ -47,7 +46,7 @@ def files_of(sent: Sequence[FileIn], source: str) -> tuple[StoredFile, ...]:
     if large:
         raise Problem(problems.TOO_LARGE, "nothing was taken: " + large[0].message, tuple(large))
     return tuple(
-        StoredFile(_id(source, number, content), file_name(each.name), each.media_type, content)
+        StoredFile(file_id(source, number, content), file_name(each.name), each.media_type, content)
         for number, (each, content) in enumerate(zip(sent, files, strict=True))
     )
 
@@ -79,8 +78,3 @@ def _content(sent: FileIn, number: int) -> bytes | FieldError:
         return base64.b64decode(sent.content, validate=True)
     except (binascii.Error, ValueError):
         return FieldError(f"attachments.{number}.content", "expected base64 without line breaks")
-
-
-def _id(source: str, number: int, content: bytes) -> str:
-    digest = hashlib.sha256(f"{source} {number} ".encode() + content).digest()
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -19,8 +19,8 @@ EMAIL = String(320)  # RFC 3696 errata 1690: 64 before the @, 255 after it
 WORKFLOW_ID = String(200)
 MESSAGE_ID = String(300)
 
-LETTER_BYTES = 1_048_576
-"""The largest letter that the inbox table keeps, in bytes."""
+LETTER_BYTES = 31_457_280
+"""The largest letter that the inbox table keeps, in bytes: as large as a mail that the listener takes."""
 
 
 class CustomerRow(Base):

@@ -9,16 +9,14 @@ from storage.tickets import StoredFile
 
 
 def stored_files(source: str, files: Iterable[Attached]) -> tuple[StoredFile, ...]:
-    """The files of one message; ``source`` names the message. Delivered twice, no second copy is left behind.
-
-    An id is made of the file's bytes too: whoever has not seen them cannot guess it.
-    """
+    """The files of one message; ``source`` names the message. Delivered twice, no second copy is left behind."""
     return tuple(
-        StoredFile(_id(source, number, file.content), file.name, file.media_type, file.content)
+        StoredFile(file_id(source, number, file.content), file.name, file.media_type, file.content)
         for number, file in enumerate(files)
     )
 
 
-def _id(source: str, number: int, content: bytes) -> str:
+def file_id(source: str, number: int, content: bytes) -> str:
+    """An id that is made of the file's bytes too: whoever has not seen them cannot guess it."""
     digest = hashlib.sha256(f"{source} {number} ".encode() + content).digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -6,16 +6,15 @@ import smtplib
 from email import message_from_string, policy
 from email.message import EmailMessage
 
-import psycopg
 import pytest
 
 from domain.meeting import Outcome
 from storage.inbox import stray_letters
+from tests.replies.away import database_away
 from tests.replies.post import PostOffice
 from tests.workflows.trial import ADA, REPLY_DOMAIN
 from workflows.messages import RecordOutcome, Reschedule
 
-HANG_UP = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
 INVITED = ["ada@acme.example", "cecilia@vendor.example"]
 
 
@@ -164,16 +163,8 @@ async def test_an_answer_after_the_end_of_the_meeting_is_taken_and_changes_nothi
 
 
 async def test_while_the_database_is_away_the_sender_is_asked_to_come_again(post: PostOffice) -> None:
-    name = post.trial.database.rpartition("/")[2]
-    server = post.trial.database.replace("+psycopg", "").rpartition("/")[0] + "/postgres"
-    with psycopg.connect(server, autocommit=True) as administration:
-        administration.execute(HANG_UP, (name,))
-        administration.execute(f"ALTER DATABASE {name} RENAME TO {name}_away".encode())
-        try:
-            with pytest.raises(smtplib.SMTPDataError) as refused:
-                await post.send(post.right)
-        finally:
-            administration.execute(f"ALTER DATABASE {name}_away RENAME TO {name}".encode())
+    with database_away(post.trial.database), pytest.raises(smtplib.SMTPDataError) as refused:
+        await post.send(post.right)
     assert refused.value.smtp_code == 451
     await post.send(post.right)
     assert await post.answers() == ["ada@acme.example accepted"]
