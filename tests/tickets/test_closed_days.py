@@ -88,3 +88,14 @@ async def test_a_closed_ticket_is_not_told(desk: TrialDesk) -> None:
     await desk.act(Act.CLOSE, text="Ada said so.")
     assert await desk.handle().result() == "closed"
     assert (await close_day(desk.desk, TUESDAY, await desk.trial.now()))[1] == 0
+
+
+async def test_a_ticket_whose_workflow_is_gone_is_passed_over_and_the_next_one_is_told(desk: TrialDesk) -> None:
+    await desk.sign(order("ombori/pilot"))
+    await desk.trial.to("2026-02-02 15:00")
+    await desk.register(report(level="l2"))
+    await desk.register(report(level="l2"))
+    await desk.handle(1).terminate("gone")
+    assert (await close_day(desk.desk, TUESDAY, await desk.trial.now()))[1] == 1
+    await desk.act(Act.NOTE, number=2, text="They move.")
+    assert await desk.clocks(2) == ["response-1 due 02-04 13:00"]
