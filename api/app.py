@@ -31,7 +31,22 @@ from api.pages import (
     ticket,
 )
 from api.pages.frame import count_waiting
-from api.rest import closed_days, contracts, customers, events, feeds, health, meetings, staff, tasks, tickets, uptime
+from api.rest import (
+    alerts,
+    closed_days,
+    contracts,
+    customers,
+    endpoints,
+    events,
+    feeds,
+    health,
+    hooks,
+    meetings,
+    staff,
+    tasks,
+    tickets,
+    uptime,
+)
 from api.rest import desk as rest_desk
 from api.rest import inbox as rest_inbox
 from api.rest import plans as rest_plans
@@ -44,6 +59,7 @@ _DESCRIPTION = """\
 Pledge keeps the promises of support contracts: a signed contract is a durable workflow, and this is its door.
 
 - Every POST carries an `Idempotency-Key`: the same key with the same body is the same action, however often it is sent.
+- Alerts and webhooks, which machines send, bring a key of their own in its place.
 - What goes wrong is told as a problem (RFC 9457); `errors` names the fields.
 - Instants are ISO 8601 with an offset, answers in UTC; money is in minor units (cents); lengths are whole minutes.
 - Lists come in parts: `limit` and `offset`; `total` counts all, and the `Link` header leads on.
@@ -52,6 +68,7 @@ _TAGS = [
     {"name": "contracts", "description": "Sign a contract, read it, and act on it."},
     {"name": "meetings", "description": "Sittings with attendees, a slot and an outcome."},
     {"name": "tickets", "description": "Reports, their clocks, and what is done to them."},
+    {"name": "endpoints", "description": "Systems of others that tickets go to, and what they send back."},
     {"name": "closed days", "description": "When a desk is closed or has other hours than its plan says."},
     {"name": "tasks", "description": "What needs a person."},
     {"name": "inbox", "description": "Mail that no rule can act on, for a person to read."},
@@ -111,8 +128,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 def _add_routes(app: FastAPI) -> None:
     for part in (
-        contracts, meetings, feeds, tickets, uptime, closed_days, tasks, rest_inbox, rest_desk, staff, customers,
-        rest_plans,
+        contracts, meetings, feeds, tickets, uptime, alerts, endpoints, hooks, closed_days, tasks, rest_inbox,
+        rest_desk, staff, customers, rest_plans,
     ):  # fmt: skip
         app.include_router(part.router, prefix="/api")
     app.include_router(tickets.reports, prefix="/api")

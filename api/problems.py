@@ -83,6 +83,13 @@ TOO_LARGE = Kind(
     HTTPStatus(413),  # its name changed with Python 3.13
     "A file, the files together or the whole request exceed what is taken; `errors` names which. Nothing was done.",
 )
+SIGNATURE = Kind(
+    "signature",
+    "The signature is not right",
+    HTTPStatus.UNAUTHORIZED,
+    "A webhook carries `webhook-id`, `webhook-timestamp` (of the last five minutes) and `webhook-signature`, made with "
+    "the endpoint's `secret_in` by the Standard Webhooks format. Nothing was done.",
+)
 FORBIDDEN = Kind(
     "forbidden",
     "The request comes from another site",
@@ -96,8 +103,8 @@ UNAVAILABLE = Kind(
     "Temporal or PostgreSQL does not answer now. Send the request again with the same Idempotency-Key.",
 )
 KINDS = (
-    INVALID, NOT_FOUND, REFUSED, SLOT_TAKEN, OUTSIDE_HOURS, EXISTS, KEY_MISSING, KEY_REUSED, TOO_LARGE, FORBIDDEN,
-    UNAVAILABLE,
+    INVALID, NOT_FOUND, REFUSED, SLOT_TAKEN, OUTSIDE_HOURS, EXISTS, KEY_MISSING, KEY_REUSED, TOO_LARGE, SIGNATURE,
+    FORBIDDEN, UNAVAILABLE,
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from api.orders import ANSWER_WITHIN, answered, reaching
 from api.problems import FieldError
 from domain.contract import Person
 from domain.ticket import Act, Actor
+from storage.endpoints import find_endpoint
 from storage.staff import find_staff
 from storage.tickets import StoredTicket, find_ticket, keep_files
 from support.acting import act_on_ticket
@@ -106,9 +107,21 @@ async def _set_level(_house: House, _ticket: StoredTicket, body: m.LevelIn) -> T
     return TicketAct(Act.SET_LEVEL, Actor.STAFF, body.by, body.reason, level=body.level)
 
 
-async def _route(_house: House, _ticket: StoredTicket, body: m.RouteIn) -> TicketAct:
+async def _route(house: House, ticket: StoredTicket, body: m.RouteIn) -> TicketAct:
+    if body.endpoint:
+        await _usable(house, ticket.contract_id, body)
     route = Route(body.kind, body.to, body.email, body.endpoint)
     return TicketAct(Act.ROUTE, Actor.STAFF, body.by, body.note, route=route)
+
+
+async def _usable(house: House, contract_id: str, body: m.RouteIn) -> None:
+    async with house.sessions() as session:
+        endpoint = await find_endpoint(session, contract_id, body.endpoint)
+    if endpoint is None or not endpoint.active:
+        why = f"is not active: {endpoint.inactive_reason}" if endpoint else "does not exist"
+        raise problems.invalid([FieldError("endpoint", f"the endpoint {body.endpoint!r} {why}")])
+    if endpoint.kind is not body.kind:
+        raise problems.invalid([FieldError("kind", f"{body.endpoint!r} is a {endpoint.kind.value}")])
 
 
 async def _take_back(_house: House, _ticket: StoredTicket, body: m.NoteIn) -> TicketAct:

@@ -61,7 +61,7 @@ async def register(
     A Temporal server that is away delays the workflow, and loses nothing.
     """
     extra = extra or Extra()
-    report = replace(report, description=_within_bounds(report.description))
+    report = replace(report, description=within_bounds(report.description))
     async with desk.sessions.begin() as session:
         await lock_contracts(session, (contract_id,))
         there = await ticket_of_key(session, contract_id, report.key)
@@ -122,7 +122,8 @@ def _stored(order: TicketOrder, report: Report) -> StoredTicket:
     )
 
 
-def _within_bounds(text: str) -> str:
+def within_bounds(text: str) -> str:
+    """The text, cut where it is longer than one message may be, which it then says."""
     if len(text) <= LONGEST_TEXT:
         return text
     return text[:LONGEST_TEXT] + f"\n[cut at {LONGEST_TEXT:,} characters]"
