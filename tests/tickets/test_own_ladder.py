@@ -41,22 +41,22 @@ async def test_each_step_tells_whom_it_names_at_its_own_time(desk: TrialDesk) ->
         await put_rotation(session, NIGHT)
     staff = [member(name, Role.CSM) for name in ("cecilia", "dora", "emil")]
     await desk.sign(order(solving(plan("ombori/production"))), member("lena", Role.SUPPORT_LEAD), *staff)
-    await desk.trial.to("2026-02-02 18:00")
+    await desk.trial.to("2026-02-02 17:50")
     critical = await desk.open(level="l1")
     major = await desk.open(level="l2")
     await major.act(Act.ASSIGN, owner=OWNER)
-    await desk.trial.to("2026-02-02 18:40")
+    await desk.trial.to("2026-02-02 18:30")
     assert await major.act(Act.ACKNOWLEDGE, clock="response-1")
     await desk.trial.to("2026-02-05 00:00")
     # Emil is on call from Monday 08:00 in Stockholm, Dora from Tuesday 08:00.
     assert await critical.told() == [
-        "02-02 18:15 response-1 at 50 % to Lena",
-        "02-02 18:22 response-1 at 75 % to Lena",
-        "02-02 18:27 response-1 at 90 % to boss@vendor.example",
-        "02-02 18:30 response-1 missed",
-        "02-02 18:30 response-1 at 100 % to Emil",
-        "02-02 19:00 response-1 30 min late to Lena (there is no rotation 'nobody')",
-        "02-03 18:30 response-1 780 min late to Lena",
+        "02-02 18:05 response-1 at 50 % to Lena",
+        "02-02 18:12 response-1 at 75 % to Lena",
+        "02-02 18:17 response-1 at 90 % to boss@vendor.example",
+        "02-02 18:20 response-1 missed",
+        "02-02 18:20 response-1 at 100 % to Emil",
+        "02-02 18:50 response-1 30 min late to Lena (there is no rotation 'nobody')",
+        "02-03 18:20 response-1 780 min late to Lena",
     ]
     assert await critical.letters("ticket-warning") == [
         "ticket-warning lena@vendor.example",
@@ -68,13 +68,13 @@ async def test_each_step_tells_whom_it_names_at_its_own_time(desk: TrialDesk) ->
     ]
     # Acknowledged is the response clock alone: 4 h of solving go on over the night, and 90 % is for level 1.
     assert await major.told() == [
-        "02-02 18:30 response-1 at 50 % to Cecilia",
-        "02-02 19:00 response-1 missed",
-        "02-02 20:00 resolution-1 at 50 % to Cecilia",
-        "02-03 09:00 resolution-1 missed",
-        "02-03 09:00 resolution-1 at 100 % to Dora",
-        "02-03 09:30 resolution-1 30 min late to Cecilia (there is no rotation 'nobody')",
-        "02-04 09:00 resolution-1 780 min late to Cecilia",
+        "02-02 18:20 response-1 at 50 % to Cecilia",
+        "02-02 18:50 response-1 missed",
+        "02-02 19:50 resolution-1 at 50 % to Cecilia",
+        "02-03 08:50 resolution-1 missed",
+        "02-03 08:50 resolution-1 at 100 % to Dora",
+        "02-03 09:20 resolution-1 30 min late to Cecilia (there is no rotation 'nobody')",
+        "02-04 08:50 resolution-1 780 min late to Cecilia",
     ]
 
 

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from itertools import count
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from domain.contract import Contact, Contract, Person
 from domain.facts import Fact
@@ -18,6 +18,7 @@ from domain.ticket import Act, Actor
 from plans.catalogue import Catalogue
 from storage.queries.tickets import TicketClock, TicketDetail, ticket_detail
 from storage.staff import StaffMember
+from storage.ticket_views import DesignatedView
 from support.acting import act_on_ticket
 from support.desk import Desk
 from support.registering import Extra, Registered, register
@@ -151,6 +152,13 @@ class TrialDesk:
         assert found.decision.accepted, found.decision.reasons
         return Case(self, self.trial.contract_id, found.number)
 
+    async def designate(self, contract_id: str, *addresses: str) -> None:
+        """These may use the priority queue from now on (caret-2)."""
+        async with self.trial.sessions.begin() as session:
+            for place, each in enumerate(addresses):
+                values = {"address": each.casefold(), "email": each, "name": each, "place": place}
+                await session.execute(insert(DesignatedView).values(contract_id=contract_id, **values))
+
     def mails(self, address: str) -> list[str]:
         """The text of every mail that an address got, in its order; the subject is its first line."""
         caught = [each for each in self.trial.smtp.caught if address in each.recipients]
@@ -190,6 +198,12 @@ class TrialDesk:
     async def clocks(self, number: int = 1) -> list[str]:
         """``response-1 due 02-02 08:30 met``: every clock, with its verdict."""
         return [_line(each) for each in (await self.detail(number)).clocks]
+
+
+def minutes(seconds: object) -> int:
+    """A length to the minute: skipped time runs on by a few seconds while people act."""
+    assert isinstance(seconds, int)
+    return round(seconds / 60)
 
 
 def _line(clock: TicketClock) -> str:
