@@ -20,7 +20,11 @@ from support.registering import Extra, Registered, register
 
 async def report(house: House, contract_id: str, body: ReportIn, key: str) -> RegisteredOut:
     """Register it, and the answer of the API. Raises Problem, as `registered` does."""
-    done = await registered(house, contract_id, body, key)
+    return told(house, contract_id, await registered(house, contract_id, body, key))
+
+
+def told(house: House, contract_id: str, done: Registered) -> RegisteredOut:
+    """The answer of the API to a report that was registered."""
     return registered_out(
         done.decision,
         {

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.contract import Person
 from mail.reply import Bounce, Dropped, WhyDropped
-from mail.support import MAX_BYTES, SupportMail, is_support_address
+from mail.support import MAX_BYTES, SupportMail, is_support_address, message_id_of, read_letter
 from tests.mail.writing import ANA, DOMAIN, plain, read, understood, why
 
 
@@ -193,3 +193,26 @@ _PIECES = st.sampled_from(
 def test_any_mail_like_bytes_give_a_value(raw: bytes, envelope_from: str, recipient: str) -> None:
     result = read(b"From: ana@acme.example\r\n" + raw, envelope_from, recipient)
     assert isinstance(result, SupportMail | Bounce | Dropped)
+
+
+@pytest.mark.parametrize(
+    ("raw", "sender"),
+    [
+        (plain(), Person("Ana Ortiz", "ana@acme.example")),
+        (plain("Auto-Submitted: auto-replied\n"), Person("Ana Ortiz", "")),
+        (plain('Content-Type: multipart/report; boundary="b"\n', "--b\n\nIt failed.\n--b--"), Person("Ana Ortiz", "")),
+        (plain().replace(b"Ana Ortiz <ana@acme.example>", b"ana@acme..example"), Person("ana@acme..example", "")),
+    ],
+)
+def test_a_letter_that_a_person_has_open_is_read_whatever_it_is_and_no_machine_is_to_be_answered(
+    raw: bytes, sender: Person
+) -> None:
+    letter = read_letter(raw)
+    assert (letter.sender, letter.subject, letter.message_id) == (sender, "Help", "<1@acme.example>")
+    assert letter.message_id == message_id_of(raw)
+
+
+@given(st.binary(max_size=2_000))
+@settings(max_examples=200, deadline=None)
+def test_any_bytes_are_a_letter(raw: bytes) -> None:
+    assert read_letter(raw).message_id == message_id_of(raw)
