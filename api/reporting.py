@@ -64,6 +64,8 @@ async def _known_level(house: House, contract_id: str, level: str) -> None:
     except UnknownContractError:
         raise problems.not_found("contract", contract_id) from None
     keys = [each.key for each in contract.plan.levels]
+    if not keys:
+        raise problems.invalid([FieldError("level", "the plan has no support levels, so nothing is reported under it")])
     if level and level not in keys:
         raise problems.invalid([FieldError("level", f"expected one of {', '.join(keys)}")])
 

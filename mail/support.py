@@ -15,7 +15,7 @@ from email.policy import compat32
 from domain.contract import Person
 from mail import safe
 from mail.attached import Attached, Files
-from mail.headers import TRIPPED_OVER, decoded, decoded_words, header, is_automatic, sender_of
+from mail.headers import TRIPPED_OVER, decoded, decoded_words, header, is_by_list, is_by_machine, sender_of
 from mail.mime import Mail, Part, content, taken_apart
 from mail.quoted import unquoted
 from mail.reply import Bounce, Dropped, WhyDropped, delivery_report
@@ -90,7 +90,7 @@ def read_letter(raw: bytes) -> SupportMail:
             sender = _person(name, address)
         except safe.AddressRefused:
             sender = Person(safe.name(decoded_words(name)) or address, "")
-        if is_automatic(head) or mail.whole.kind == "multipart/report":
+        if is_by_machine(head) or mail.whole.kind == "multipart/report":
             sender = Person(sender.name or sender.email, "")
         return _made_of(mail, "", sender, _message_id(mail, raw))
     except TRIPPED_OVER:
@@ -121,11 +121,13 @@ def _read(raw: bytes, envelope_from: str, token: str, own_domain: str) -> Suppor
         return _bounce(mail.whole, token) or Dropped(WhyDropped.BOUNCE, token, address, subject)
     if not envelope_from:
         return Dropped(WhyDropped.BOUNCE, token, address, subject)
-    if is_automatic(head):
+    if is_by_machine(head):
         return Dropped(WhyDropped.AUTO_SUBMITTED, token, address, subject)
     domains = [one.strip("<>").rpartition("@")[2].casefold() for one in (address, envelope_from, message_id)]
     if own_domain in domains or len(head.get_all("Received", [])) > MAX_RECEIVED:
         return Dropped(WhyDropped.LOOP, token, address, subject)
+    if is_by_list(head):
+        return Dropped(WhyDropped.MAILING_LIST, token, address, subject)
     try:
         sender = _person(name, address)
     except safe.AddressRefused as refused:

@@ -56,16 +56,21 @@ def test_the_address_names_the_contract(address: str, is_support: bool, contract
         "Auto-Submitted: notification\n",
         "Precedence: BULK\n",
         "Precedence: junk\n",
-        "Precedence: list\n",
         "Precedence: auto_reply\n",
         "X-Autoreply: yes\n",
         "X-Autorespond: 1\n",
-        "List-Id: <users.acme.example>\n",
     ],
 )
 def test_what_a_machine_sends_is_dropped_and_nobody_need_see_it(headers: str) -> None:
     assert why(plain(headers)) is WhyDropped.AUTO_SUBMITTED
     assert not WhyDropped.AUTO_SUBMITTED.for_a_person
+
+
+@pytest.mark.parametrize("header", ["Precedence: list\n", "List-Id: <users.acme.example>\n"])
+def test_behind_a_list_a_person_may_stand_so_a_person_reads_it_and_no_list_is_answered(header: str) -> None:
+    assert why(plain(header)) is WhyDropped.MAILING_LIST
+    assert WhyDropped.MAILING_LIST.for_a_person
+    assert why(plain(f"{header}Auto-Submitted: auto-replied\n")) is WhyDropped.AUTO_SUBMITTED
 
 
 @pytest.mark.parametrize(
