@@ -8,6 +8,7 @@ import re
 from api import problems
 from api.house import House, now
 from mail.reply import Contents, contents
+from mail.support import read_letter
 from storage.inbox import StrayLetter, mark_handled, mark_unhandled, stray_bytes, stray_letter
 
 _ID = re.compile(r"[0-9a-f]{64}")
@@ -33,7 +34,13 @@ async def raw_letter(house: House, letter_id: str) -> bytes:
 async def opened_letter(house: House, letter_id: str) -> Contents:
     """What it says, as plain text. Raises Problem 404."""
     # In a thread: reading the worst mail that is taken needs more than a second.
-    return await asyncio.to_thread(contents, await raw_letter(house, letter_id))
+    return await asyncio.to_thread(_opened, await raw_letter(house, letter_id))
+
+
+def _opened(raw: bytes) -> Contents:
+    """The reader of answers gives up where a mail is larger than an answer; that of reports does not."""
+    said = contents(raw)
+    return said if said.words.strip() or said.calendar else Contents(read_letter(raw).text, "")
 
 
 async def handled(house: House, letter_id: str, by: str) -> StrayLetter:

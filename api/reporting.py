@@ -20,7 +20,11 @@ from support.registering import Extra, Registered, register
 
 async def report(house: House, contract_id: str, body: ReportIn, key: str) -> RegisteredOut:
     """Register it, and the answer of the API. Raises Problem, as `registered` does."""
-    done = await registered(house, contract_id, body, key)
+    return told(house, contract_id, await registered(house, contract_id, body, key))
+
+
+def told(house: House, contract_id: str, done: Registered) -> RegisteredOut:
+    """The answer of the API to a report that was registered."""
     return registered_out(
         done.decision,
         {
@@ -60,6 +64,8 @@ async def _known_level(house: House, contract_id: str, level: str) -> None:
     except UnknownContractError:
         raise problems.not_found("contract", contract_id) from None
     keys = [each.key for each in contract.plan.levels]
+    if not keys:
+        raise problems.invalid([FieldError("level", "the plan has no support levels, so nothing is reported under it")])
     if level and level not in keys:
         raise problems.invalid([FieldError("level", f"expected one of {', '.join(keys)}")])
 

@@ -43,13 +43,22 @@ def sender_of(mail: MailMessage) -> tuple[str, str]:
 
 def is_automatic(mail: MailMessage) -> bool:
     """RFC 3834's header, and the older ones that still mark out-of-office notes and mailing lists."""
+    return is_by_machine(mail) or is_by_list(mail)
+
+
+def is_by_machine(mail: MailMessage) -> bool:
+    """Nobody has written it."""
     submitted = header(mail, "Auto-Submitted").lower().partition(";")[0].partition("(")[0].strip()
-    precedence = header(mail, "Precedence").lower()
     return (
         submitted not in ("", "no")
-        or precedence in ("bulk", "junk", "list", "auto_reply")
-        or any(name in mail for name in ("X-Autoreply", "X-Autorespond", "List-Id"))
+        or header(mail, "Precedence").lower() in ("bulk", "junk", "auto_reply")
+        or any(name in mail for name in ("X-Autoreply", "X-Autorespond"))
     )
+
+
+def is_by_list(mail: MailMessage) -> bool:
+    """It came by way of a mailing list, behind which a person may stand: a team's common address is one too."""
+    return header(mail, "Precedence").lower() == "list" or "List-Id" in mail
 
 
 def decoded(raw: bytes, charset: str) -> str:

@@ -32,6 +32,7 @@ class WhyDropped(StrEnum):
     TOO_MANY_PARTS = "too-many-parts"
     UNREADABLE = "unreadable"
     AUTO_SUBMITTED = "auto-submitted"
+    MAILING_LIST = "mailing-list"  # to a support address
     BOUNCE = "bounce"  # without a readable report
     REQUEST = "request"  # an invitation to us
     CANCEL = "cancel"
@@ -47,6 +48,7 @@ class WhyDropped(StrEnum):
     def for_a_person(self) -> bool:
         """A customer wanted to say something that no rule can act on."""
         return self in (
+            WhyDropped.MAILING_LIST,
             WhyDropped.COUNTER,
             WhyDropped.DELEGATED,
             WhyDropped.SEVERAL_CALENDARS,

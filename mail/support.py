@@ -15,14 +15,17 @@ from email.policy import compat32
 from domain.contract import Person
 from mail import safe
 from mail.attached import Attached, Files
-from mail.headers import TRIPPED_OVER, decoded, decoded_words, header, is_automatic, sender_of
+from mail.headers import TRIPPED_OVER, decoded, decoded_words, header, is_by_list, is_by_machine, sender_of
 from mail.mime import Mail, Part, content, taken_apart
 from mail.quoted import unquoted
 from mail.reply import Bounce, Dropped, WhyDropped, delivery_report
 from mail.threads import LONGEST_ID, outside_id
 from mail.untagged import untagged
 
-__all__ = ["MAX_BYTES", "Attached", "SupportMail", "is_support_address", "read_support", "unquoted"]
+__all__ = [
+    "MAX_BYTES", "Attached", "SupportMail", "is_support_address", "message_id_of", "read_letter", "read_support",
+    "unquoted",
+]  # fmt: skip
 
 MAX_BYTES = 30 * 1024 * 1024
 """Of a whole mail as it is sent, its files in base64."""
@@ -73,6 +76,35 @@ def read_support(raw: bytes, *, envelope_from: str, recipient: str, own_domain: 
         return Dropped(WhyDropped.NO_SENDER, token, safe.line(envelope_from), detail=safe.line(repr(wrong)))
 
 
+def read_letter(raw: bytes) -> SupportMail:
+    """What any mail says, whoever wrote it and wherever it was sent, for a person who has it open. Never raises.
+
+    ``contract_id`` is empty. The sender's address is empty where nobody can be written to, or nobody should be, since a
+    machine wrote the mail.
+    """
+    try:
+        mail = taken_apart(raw)
+        head = mail.whole.head
+        name, address = sender_of(head)
+        try:
+            sender = _person(name, address)
+        except safe.AddressRefused:
+            sender = Person(safe.name(decoded_words(name)) or address, "")
+        if is_by_machine(head) or mail.whole.kind == "multipart/report":
+            sender = Person(sender.name or sender.email, "")
+        return _made_of(mail, "", sender, _message_id(mail, raw))
+    except TRIPPED_OVER:
+        return SupportMail("", Person("", ""), "", "", (), (), _unnamed(raw), ())
+
+
+def message_id_of(raw: bytes) -> str:
+    """The Message-ID by which a mail is known, with its angle brackets: one is made of its bytes where it has none."""
+    try:
+        return _message_id(taken_apart(raw), raw)
+    except TRIPPED_OVER:
+        return _unnamed(raw)
+
+
 def is_support_address(recipient: str, own_domain: str) -> bool:
     """Whether mail to that address is a ticket's: ``support+acme-2026@…``, or ``support@…`` without a contract."""
     local, _, domain = recipient.strip("<> ").casefold().rpartition("@")
@@ -84,30 +116,41 @@ def _read(raw: bytes, envelope_from: str, token: str, own_domain: str) -> Suppor
     head = mail.whole.head
     name, address = sender_of(head)
     subject = header(head, "Subject", MAX_SUBJECT)
-    message_id = _message_id(head) or f"<sha256-{hashlib.sha256(raw).hexdigest()}@unnamed.invalid>"
+    message_id = _message_id(mail, raw)
     if mail.whole.kind == "multipart/report":
         return _bounce(mail.whole, token) or Dropped(WhyDropped.BOUNCE, token, address, subject)
     if not envelope_from:
         return Dropped(WhyDropped.BOUNCE, token, address, subject)
-    if is_automatic(head):
+    if is_by_machine(head):
         return Dropped(WhyDropped.AUTO_SUBMITTED, token, address, subject)
     domains = [one.strip("<>").rpartition("@")[2].casefold() for one in (address, envelope_from, message_id)]
     if own_domain in domains or len(head.get_all("Received", [])) > MAX_RECEIVED:
         return Dropped(WhyDropped.LOOP, token, address, subject)
+    if is_by_list(head):
+        return Dropped(WhyDropped.MAILING_LIST, token, address, subject)
     try:
-        checked = safe.address(address)
+        sender = _person(name, address)
     except safe.AddressRefused as refused:
         return Dropped(WhyDropped.NO_SENDER, token, address or safe.line(envelope_from), subject, str(refused))
+    return _made_of(mail, token.partition("+")[2], sender, message_id)
+
+
+def _person(name: str, address: str) -> Person:
+    checked = safe.address(address)
+    return Person(safe.name(decoded_words(name)), f"{checked.username}@{checked.domain}")
+
+
+def _made_of(mail: Mail, contract_id: str, sender: Person, message_id: str) -> SupportMail:
     text, files = _contents(mail)
     return SupportMail(
-        contract_id=token.partition("+")[2],
-        sender=Person(safe.name(decoded_words(name)), f"{checked.username}@{checked.domain}"),
-        subject=subject,
+        contract_id=contract_id,
+        sender=sender,
+        subject=header(mail.whole.head, "Subject", MAX_SUBJECT),
         text=text,
         attachments=tuple(files.kept),
         left_out=tuple(files.left_out),
         message_id=message_id,
-        follows=_follows(head, message_id),
+        follows=_follows(mail.whole.head, message_id),
     )
 
 
@@ -119,8 +162,12 @@ def _bounce(whole: Part, token: str) -> Bounce | None:
     return None
 
 
-def _message_id(head: MailMessage) -> str:
-    return next(iter(_ids(head, "Message-ID")), "")
+def _message_id(mail: Mail, raw: bytes) -> str:
+    return next(iter(_ids(mail.whole.head, "Message-ID")), "") or _unnamed(raw)
+
+
+def _unnamed(raw: bytes) -> str:
+    return f"<sha256-{hashlib.sha256(raw).hexdigest()}@unnamed.invalid>"
 
 
 def _ids(head: MailMessage, name: str) -> list[str]:

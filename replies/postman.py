@@ -1,4 +1,7 @@
-"""From a mail that came in to a signal, a ticket, or the CSM's queue. Nothing here ever writes back to anybody."""
+"""From a mail that came in to a signal, a ticket, or the CSM's queue.
+
+Nothing here writes back to anybody: a report is acknowledged by its ticket's workflow.
+"""
 
 import asyncio
 import logging

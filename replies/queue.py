@@ -10,6 +10,7 @@ from storage.session import Sessions
 
 WORDS = "written in words, so a person has to read it"
 DROPPED = {
+    WhyDropped.MAILING_LIST: "came by way of a mailing list, which is never answered",
     WhyDropped.COUNTER: "proposes another time by way of the calendar",
     WhyDropped.DELEGATED: "hands the invitation on to somebody else",
     WhyDropped.SEVERAL_CALENDARS: "holds several calendars, so which answer counts is not clear",

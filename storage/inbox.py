@@ -160,6 +160,16 @@ async def stray_bytes(session: AsyncSession, letter_id: str) -> bytes | None:
     return await session.scalar(select(LetterRow.raw).where(LetterRow.digest == letter_id))
 
 
+async def is_about(session: AsyncSession, letter_id: str, contract_id: str) -> None:
+    """Somebody has found out which contract a letter is about, of which none was known."""
+    await session.execute(
+        update(LetterRow)
+        .where(LetterRow.digest == letter_id, LetterRow.contract_id.is_(None))
+        .values(contract_id=contract_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def mark_handled(session: AsyncSession, letter_id: str, at: datetime, by: str = "") -> bool:
     """A person has dealt with it. False where it is unknown or was handled before."""
     return await _mark(session, letter_id, LetterRow.handled_at.is_(None), at, str(without_nul(by))[:200])

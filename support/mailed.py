@@ -11,10 +11,11 @@ from support.filing import stored_files
 from support.registering import Extra, Registered, register
 
 
-async def register_mail(desk: Desk, contract_id: str, mail: SupportMail, now: datetime) -> Registered:
+async def register_mail(desk: Desk, contract_id: str, mail: SupportMail, now: datetime, by: str = "") -> Registered:
     """Register what somebody wrote, once for each Message-ID. Raises UnknownContractError and NoSupportError.
 
     Of a contact of the contract the name, the telephone and the premises are known, where a mail does not say them.
+    ``by``: of the staff, who made a ticket of it.
     """
     async with desk.sessions() as session:
         contact = _contact(await contacts_of(session, contract_id), mail.sender.email)
@@ -27,6 +28,7 @@ async def register_mail(desk: Desk, contract_id: str, mail: SupportMail, now: da
         subject=mail.subject,
         premises=contact.premises[0] if contact and len(contact.premises) == 1 else "",
         attachments=tuple(file.name for file in files),
+        by=by,
     )
     return await register(desk, contract_id, report, now, Extra(files, mail.left_out))
 

@@ -7,10 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
-from api import letters
-from api.house import TheHouse
+from api import letter_tickets, letters, problems
+from api.house import House, TheHouse
 from api.pages.acting import acting
+from api.pages.forms import Forms, refused_form
 from api.pages.render import back_to, page
+from api.problems import Problem
 from storage.inbox import StrayLetter, stray_letters
 
 router = APIRouter(prefix="/inbox", include_in_schema=False)
@@ -44,8 +46,7 @@ async def as_file(house: TheHouse, letter_id: LetterId) -> Response:
 @router.get("/{letter_id}")
 async def one(request: Request, house: TheHouse, letter_id: LetterId) -> Response:
     """One letter: who, why it is here, and its words."""
-    letter, text = await letters.letter_or_404(house, letter_id), await letters.opened_letter(house, letter_id)
-    return page(request, "letter.html", letter=letter, text=text)
+    return await _shown(request, house, letter_id)
 
 
 @router.post("/{letter_id}/handled")
@@ -57,11 +58,38 @@ async def mark(request: Request, house: TheHouse, letter_id: LetterId) -> Respon
     return back_to(_where_from(str(form.get("_back", "")), letter), said)
 
 
+@router.post("/{letter_id}/ticket")
+async def make_ticket(request: Request, house: TheHouse, letter_id: LetterId) -> Response:
+    """Its words become a report of whoever wrote them, and it leaves the queue; a second press changes nothing."""
+    form = await request.form()
+    named = str(form.get("contract_id", "")).strip().lower()
+    try:
+        done = await letter_tickets.make_ticket(house, letter_id, named, acting(request).signature)
+    except Problem as problem:
+        if problem.kind is problems.NOT_FOUND:
+            raise
+        forms = refused_form("ticket", {"contract_id": named}, problem, "")
+        return await _shown(request, house, letter_id, forms, problem.status)
+    address = f"/tickets/{done.contract_id}/{done.number}"
+    if done.decision.accepted:
+        return back_to(address, f"Ticket {done.number} is made of the letter.")
+    reasons = "; ".join(reason.text for reason in done.decision.reasons)
+    return back_to(address, f"It became no ticket: {reasons}. Whoever wrote it is told why.", "note")
+
+
 @router.post("/{letter_id}/reopen")
 async def put_back(house: TheHouse, letter_id: LetterId) -> Response:
     """It waits for a person again."""
     await letters.unhandled(house, letter_id)
     return back_to(f"/inbox/{letter_id}", "It waits for a person again.")
+
+
+async def _shown(
+    request: Request, house: House, letter_id: str, forms: Forms | None = None, status: int = 200
+) -> Response:
+    letter, text = await letters.letter_or_404(house, letter_id), await letters.opened_letter(house, letter_id)
+    ticket = await letter_tickets.prospect(house, letter)
+    return page(request, "letter.html", status=status, forms=forms, letter=letter, text=text, ticket=ticket)
 
 
 def _where_from(named: str, letter: StrayLetter) -> str:

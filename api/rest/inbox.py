@@ -9,11 +9,13 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
-from api import letters, problems
+from api import letter_tickets, letters, problems
 from api.house import TheHouse
 from api.idempotency import OnlyOnce
 from api.models import By
+from api.reporting import told
 from api.rest.answers import LISTS, READS, Page, Paging, may_answer, paged
+from api.ticket_out import RegisteredOut
 from storage.inbox import StrayLetter, stray_letters
 
 router = APIRouter(prefix="/inbox", tags=["inbox"])
@@ -42,6 +44,12 @@ class OpenedLetterOut(LetterOut):
 
     words: str
     calendar: str
+
+
+class MakeTicketIn(By):
+    """Who makes a ticket of a letter, and of which contract."""
+
+    contract_id: str = Field("", max_length=64, description="Needed where the letter is about no contract yet")
 
 
 @router.get("", summary="List the letters, the newest first", responses=LISTS)
@@ -74,6 +82,25 @@ async def handle(house: TheHouse, once: OnlyOnce, letter_id: LetterId, body: By)
         return _shown(await letters.handled(house, letter_id, body.by))
 
     return await once(body, act)
+
+
+@router.post(
+    "/{letter_id}/ticket",
+    status_code=201,
+    summary="Make a ticket of it",
+    response_model=RegisteredOut,
+    responses=may_answer(
+        problems.KEY_MISSING, problems.NOT_FOUND, problems.REFUSED, problems.INVALID, problems.KEY_REUSED
+    ),
+)
+async def make_ticket(house: TheHouse, once: OnlyOnce, letter_id: LetterId, body: MakeTicketIn) -> Response:
+    """Its words become a report by e-mail of whoever wrote them, with its files; it leaves the queue."""
+
+    async def act() -> RegisteredOut:
+        done = await letter_tickets.make_ticket(house, letter_id, body.contract_id, body.by)
+        return told(house, done.contract_id, done)
+
+    return await once(body, act, 201)
 
 
 @router.post("/{letter_id}/reopen", summary="Put it back", response_model=LetterOut, responses=_MARKS)

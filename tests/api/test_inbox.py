@@ -10,7 +10,8 @@ import psycopg
 
 from storage.inbox import keep_letter
 from storage.session import open_engine, open_sessions
-from tests.api.stack import Stack, kicked_off, new_id
+from tests.api.desk import a_desk
+from tests.api.stack import Stack, an_order, kicked_off, new_id
 
 LETTER = (
     b"From: Eve <eve@evil.example>\r\nSubject: <b>Times</b>\r\nMIME-Version: 1.0\r\n"
@@ -178,3 +179,60 @@ async def test_open_pages_hear_of_a_letter_and_of_its_being_handled(api: Stack) 
         async with asyncio.timeout(10):
             heard = [notice.payload async for notice in connection.notifies(stop_after=3)]
     assert heard == ["-", "acme-2026", "-"]
+
+
+def _written(message_id: str, words: str = "Room 4 is silent.") -> bytes:
+    return (
+        f"From: Lee Park <lee@acme.test>\r\nSubject: Sensors\r\nMessage-ID: <{message_id}@acme.test>\r\n"
+        'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
+        f"--b\r\nContent-Type: text/plain\r\n\r\n{words}\r\n"
+        "--b\r\nContent-Type: text/plain; name=log.txt\r\n\r\n03:12 no signal\r\n--b--\r\n"
+    ).encode()
+
+
+async def test_a_person_makes_a_ticket_of_a_letter_once_and_it_is_handled(whole: Stack) -> None:
+    contract_id = await a_desk(whole)
+    letter = await _comes(whole, _written(contract_id), contract_id=contract_id)
+    assert "Make it a ticket" in (await whole.http.get(f"/inbox/{letter}")).text
+    for _ in range(2):
+        done = await whole.http.post(f"/inbox/{letter}/ticket")
+        assert (done.status_code, done.headers["Location"]) == (303, f"/tickets/{contract_id}/1")
+    ticket = await whole.until(f"/api/tickets/{contract_id}/1", lambda ticket: ticket["head"] is not None)
+    assert (ticket["head"]["subject"], ticket["head"]["door"]) == ("Sensors", "e-mail")
+    assert (ticket["head"]["reporter_email"], ticket["head"]["reporter_name"]) == ("lee@acme.test", "Lee Park")
+    [report] = ticket["conversation"]
+    assert (report["text"], [file["name"] for file in report["attachments"]]) == ("Room 4 is silent.", ["log.txt"])
+    page = (await whole.http.get(f"/inbox/{letter}")).text
+    assert f'<a href="/tickets/{contract_id}/1">ticket 1</a>' in page
+    assert "Handled by somebody at the screens" in page
+    assert "Make it a ticket" not in page
+
+
+async def test_a_letter_of_no_contract_becomes_a_ticket_of_the_one_that_a_person_names(whole: Stack) -> None:
+    contract_id = await a_desk(whole)
+    letter = await _comes(whole, _written(f"other-{contract_id}"))
+    wrong = await whole.http.post(f"/inbox/{letter}/ticket", data={"contract_id": "nowhere-2026"})
+    assert wrong.status_code == 422
+    assert "There is no contract &#39;nowhere-2026&#39;" in wrong.text
+    assert 'value="nowhere-2026"' in wrong.text
+    body = {"by": "Maya", "contract_id": contract_id}
+    made = await whole.post(f"/api/inbox/{letter}/ticket", body)
+    assert made.status_code == 201, made.text
+    assert (made.json()["contract_id"], made.json()["number"], made.json()["accepted"]) == (contract_id, 1, True)
+    read = await whole.get(f"/api/inbox/{letter}")
+    assert (read["contract_id"], read["handled_by"]) == (contract_id, "Maya")
+
+
+async def test_a_letter_that_the_plan_refuses_is_told_so_and_kept_as_a_refused_report(api: Stack) -> None:
+    await api.post("/api/contracts", an_order("acme-2026", plan="ombori/free", prices={"currency": "EUR"}))
+    letter = await _comes(api, _written("1"), contract_id="acme-2026")
+    done = await api.http.post(f"/inbox/{letter}/ticket", follow_redirects=True)
+    assert "It became no ticket: the contract has not started; e-mail is no way in of this plan" in done.text
+
+
+async def test_the_words_of_a_letter_that_is_larger_than_an_answer_may_be_are_shown(api: Stack) -> None:
+    large = _written("1").replace(b"03:12 no signal", b"03:12 no signal\r\n" * 20_000)
+    letter = await _comes(api, large)
+    assert len(large) > 256 * 1024
+    assert '<pre class="words">Room 4 is silent.</pre>' in (await api.http.get(f"/inbox/{letter}")).text
+    assert (await api.get(f"/api/inbox/{letter}"))["words"] == "Room 4 is silent."

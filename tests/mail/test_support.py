@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.contract import Person
 from mail.reply import Bounce, Dropped, WhyDropped
-from mail.support import MAX_BYTES, SupportMail, is_support_address
+from mail.support import MAX_BYTES, SupportMail, is_support_address, message_id_of, read_letter
 from tests.mail.writing import ANA, DOMAIN, plain, read, understood, why
 
 
@@ -56,16 +56,21 @@ def test_the_address_names_the_contract(address: str, is_support: bool, contract
         "Auto-Submitted: notification\n",
         "Precedence: BULK\n",
         "Precedence: junk\n",
-        "Precedence: list\n",
         "Precedence: auto_reply\n",
         "X-Autoreply: yes\n",
         "X-Autorespond: 1\n",
-        "List-Id: <users.acme.example>\n",
     ],
 )
 def test_what_a_machine_sends_is_dropped_and_nobody_need_see_it(headers: str) -> None:
     assert why(plain(headers)) is WhyDropped.AUTO_SUBMITTED
     assert not WhyDropped.AUTO_SUBMITTED.for_a_person
+
+
+@pytest.mark.parametrize("header", ["Precedence: list\n", "List-Id: <users.acme.example>\n"])
+def test_behind_a_list_a_person_may_stand_so_a_person_reads_it_and_no_list_is_answered(header: str) -> None:
+    assert why(plain(header)) is WhyDropped.MAILING_LIST
+    assert WhyDropped.MAILING_LIST.for_a_person
+    assert why(plain(f"{header}Auto-Submitted: auto-replied\n")) is WhyDropped.AUTO_SUBMITTED
 
 
 @pytest.mark.parametrize(
@@ -193,3 +198,26 @@ _PIECES = st.sampled_from(
 def test_any_mail_like_bytes_give_a_value(raw: bytes, envelope_from: str, recipient: str) -> None:
     result = read(b"From: ana@acme.example\r\n" + raw, envelope_from, recipient)
     assert isinstance(result, SupportMail | Bounce | Dropped)
+
+
+@pytest.mark.parametrize(
+    ("raw", "sender"),
+    [
+        (plain(), Person("Ana Ortiz", "ana@acme.example")),
+        (plain("Auto-Submitted: auto-replied\n"), Person("Ana Ortiz", "")),
+        (plain('Content-Type: multipart/report; boundary="b"\n', "--b\n\nIt failed.\n--b--"), Person("Ana Ortiz", "")),
+        (plain().replace(b"Ana Ortiz <ana@acme.example>", b"ana@acme..example"), Person("ana@acme..example", "")),
+    ],
+)
+def test_a_letter_that_a_person_has_open_is_read_whatever_it_is_and_no_machine_is_to_be_answered(
+    raw: bytes, sender: Person
+) -> None:
+    letter = read_letter(raw)
+    assert (letter.sender, letter.subject, letter.message_id) == (sender, "Help", "<1@acme.example>")
+    assert letter.message_id == message_id_of(raw)
+
+
+@given(st.binary(max_size=2_000))
+@settings(max_examples=200, deadline=None)
+def test_any_bytes_are_a_letter(raw: bytes) -> None:
+    assert read_letter(raw).message_id == message_id_of(raw)

@@ -101,8 +101,8 @@ def test_what_is_no_id_is_left_out(raw: str) -> None:
 
 @pytest.mark.parametrize("email", ["john@acme.example", "jöhn@acme.example"])
 def test_a_long_id_goes_out_in_one_piece(email: str) -> None:
-    long = f"<{'0123456789' * 49}@mail.b>"
-    assert len(long) == 499
+    long = f"<{'0123456789' * 29}@mail.b>"
+    assert len(long) == 299
     message = ticket_message("ticket-answer", in_reply_to="ticket-received-0", answers=long)
     raw = render(message, Person("J", email), settings=SETTINGS, workflow_id=TICKET, now=NOW).as_bytes()
     own = message_id(TICKET, "ticket-received-0", email, SETTINGS)

@@ -71,6 +71,7 @@ async def test_what_no_rule_can_act_on_waits_for_a_person_once_with_the_reason(a
         (mail(), f"support+nowhere-2026@{REPLY_DOMAIN}"),
         (mail(), f"support+bare-2026@{REPLY_DOMAIN}"),
         (nobody, TO),
+        (mail(list_id="<it.acme.example>"), TO),
     ):
         raw = written.as_bytes()
         for _ in range(2):
@@ -79,6 +80,7 @@ async def test_what_no_rule_can_act_on_waits_for_a_person_once_with_the_reason(a
     assert await alone.queue() == [
         "- ada@acme.example: is for the contract nowhere-2026, which does not exist",
         "- ada@acme.example: was sent to support@reply.pledge.test, which names no contract",
+        "acme-2026 ada@acme.example: came by way of a mailing list, which is never answered",
         "acme-2026 ada@acme.example: names no sender who could be answered",
         "bare-2026 ada@acme.example: is for bare-2026, whose plan has no support levels",
     ]
