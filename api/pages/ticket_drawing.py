@@ -159,7 +159,9 @@ def _lane(
         y=y,
         shades=tuple(_shades(line, scale)),
         bars=tuple(bars),
-        dues=tuple(_due(clock, scale, now, zone) for clock in clocks if clock.due is not None),
+        dues=tuple(
+            _due(clock, scale, now, zone) for clock in clocks if clock.due is not None and scale.holds(clock.due)
+        ),
         dots=tuple(Dot(scale.x(rung.at), rung.taken, rung.label) for rung in rungs),
     )
 
