@@ -68,10 +68,16 @@ async def try_book(session: AsyncSession, booking: Booking) -> bool:
     existing = await booked(session, booking.key)
     if existing is not None:
         return existing.status in ACTIVE and _same(existing, booking)
+    return await take(session, booking)
+
+
+async def take(session: AsyncSession, booking: Booking) -> bool:
+    """As `try_book`, for whoever has locked the staff member, and knows that there is no booking of this key."""
     try:
         async with session.begin_nested():
-            await settle_bookings(session, booking.meeting_id, "cancelled", before=booking.sequence)
-            await session.execute(insert(BookingRow).values(_row(booking)))
+            if booking.sequence > 0:
+                await settle_bookings(session, booking.meeting_id, "cancelled", before=booking.sequence)
+            await session.execute(_TAKE, _row(booking))
     except IntegrityError as error:
         if getattr(error.orig, "sqlstate", None) != "23P01":  # exclusion_violation
             raise
@@ -170,6 +176,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+_TAKE = insert(_BOOKINGS)
 _SETTLE = (
     update(_BOOKINGS)
     .where(
