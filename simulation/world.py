@@ -40,7 +40,7 @@ from simulation.people import PEOPLE_ID, PEOPLE_WORKFLOW, PeopleOrder, PeopleWor
 from simulation.script import MEETING_MAIL, REACTED_TO, Script, Seen
 from storage.migrate import upgrade
 from storage.outbox import find_letter
-from storage.session import Sessions, open_engine, open_sessions
+from storage.session import Sessions, one_by_one, open_engine, open_sessions
 from support.desk import Desk
 from workflows.registry import WORKFLOWS
 from workflows.sandbox import sandbox
@@ -162,7 +162,7 @@ async def open_world(database_url: str, begins: datetime) -> AsyncIterator[World
 @asynccontextmanager
 async def _inhabited(environment: WorkflowEnvironment, database_url: str, sessions: Sessions) -> AsyncIterator[World]:
     client = environment.client
-    mailbox = Mailbox(client, sessions)
+    mailbox = Mailbox(client, one_by_one(sessions))
     smtp_port, inbound_port = free_ports(2)
     loop = asyncio.get_running_loop()
     postman = Postman(Desk(sessions, client, QUEUE, load_catalogue()), lambda: datetime.now(UTC), REPLY_DOMAIN)
