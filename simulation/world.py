@@ -4,7 +4,6 @@ The workflows and activities in it are the real ones; only people are played.
 """
 
 import asyncio
-import gc
 import re
 import shutil
 import tempfile
@@ -31,6 +30,7 @@ from mail.settings import MailSettings, SmtpSettings
 from plans.loader import load_catalogue
 from replies.postman import Postman
 from runtime import process
+from runtime.garbage import collect_rarely
 from runtime.ports import free_ports
 from runtime.postgres import Postgres
 from runtime.problem import Problem
@@ -196,12 +196,9 @@ async def _inhabited(environment: WorkflowEnvironment, database_url: str, sessio
 def prepare_process() -> None:
     """For a process that only simulates; call it before the first world.
 
-    The SDK's native part prints no warnings into the timeline. What is loaded by now stays, so the garbage collector
-    need not look through it again and again: that takes a sixth of the time.
+    The SDK's native part prints no warnings into the timeline.
     """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 50, 100)
+    collect_rarely()
     logging = LoggingConfig(TelemetryFilter(core_level="ERROR", other_level="ERROR"))
     Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=logging)), error_if_already_set=False)
 
