@@ -21,6 +21,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.registry import open_activities
+from runtime.garbage import collect_rarely
 from settings import Settings, SettingsError, get_settings
 from storage.session import open_engine, open_sessions
 from storage.workers import sign_of_life, sign_off
@@ -49,6 +50,7 @@ async def run(settings: Settings, told_to_stop: asyncio.Event) -> None:
             graceful_shutdown_timeout=timedelta(seconds=settings.worker_grace_seconds),
         ),
     ):
+        collect_rarely()
         print(f"working on task queue {settings.task_queue} of {client.namespace}", flush=True)
         async with _giving_signs_of_life(settings):
             await told_to_stop.wait()

@@ -23,7 +23,7 @@ from mail.send import MailNotTaken, Smtp
 from mail.settings import MailSettings
 from storage import outbox
 from storage.facts import write_facts
-from storage.session import Sessions
+from storage.session import Sessions, one_by_one
 from storage.tickets import put_on_shelf
 
 UNUSABLE_ADDRESS = 553
@@ -48,6 +48,9 @@ class Recording:
     smtp: Smtp
     mail: MailSettings
     _under_way: dict[str, asyncio.Task[Delivery]] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        self._outbox = one_by_one(self.sessions)
 
     async def close(self) -> None:
         """Stop sending. What was under way stays recorded, and is sent again under the same Message-ID."""
@@ -87,7 +90,7 @@ class Recording:
                 deliveries.append(_delivery(letter, DeliveryState.WAITING, reason=trouble))
         finally:
             if ours:  # not begun: somebody else may
-                async with self.sessions.begin() as session:
+                async with self._outbox() as session:
                     await outbox.release_letters(session, tuple(ours))
         return Recorded(tuple(d for d in deliveries if d.state is not DeliveryState.SENT))
 
@@ -179,7 +182,7 @@ class Recording:
         """
         found: outbox.Letter | Delivery
         if claimed is None or claimed.is_useless(now):
-            async with self.sessions.begin() as session:
+            async with self._outbox() as session:
                 found = await self._claimed(session, letter_id, now)
         else:
             found = claimed
@@ -188,12 +191,12 @@ class Recording:
         try:
             answer = await self.smtp.deliver(found.eml, found.recipient_email, found.envelope_from)
         except (MailNotTaken, asyncio.CancelledError) as error:
-            async with self.sessions.begin() as session:
+            async with self._outbox() as session:
                 await outbox.note_attempt(session, letter_id, None, str(error))
             if isinstance(error, MailNotTaken):
                 raise NotSentNow(str(error)) from error
             raise
-        async with self.sessions.begin() as session:
+        async with self._outbox() as session:
             if answer.accepted:
                 await outbox.mark_sent(session, letter_id, now, answer.code)
             else:

@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
@@ -70,13 +70,12 @@ class Staffing:
             call = replace(call, exact=call.exact.replace(second=0, microsecond=0))
         async with self.sessions() as session:
             contract = await find_contract(session, call.meeting.contract_id)
-            if contract is None:
-                return Booked(None, reason=f"there is no contract {call.meeting.contract_id}")
-            hosts = await self._hosts(session, call)
-        if not hosts:
-            return Booked(None, reason=f"nobody on the staff can host it ({call.meeting.roles[0].title})")
-        offers, outside = list[datetime](), ""
-        for host in hosts:
+            assigned, holder = await self._assigned(session, call)
+        if contract is None:
+            return Booked(None, reason=f"there is no contract {call.meeting.contract_id}")
+        tried, offers, outside = list[StaffMember](), list[datetime](), ""
+        async for host in self._hosts(call, assigned, holder):
+            tried.append(host)
             outside = why_outside(contract.contract, host, call.meeting, call.exact) if call.exact else ""
             async with self.sessions.begin() as session:
                 suits = not (outside and call.in_hours)
@@ -85,28 +84,41 @@ class Staffing:
                     team = await self._book_team(session, call.meeting, call.sequence, slot)
                     late, people = _late(call.meeting, slot), tuple(person_of(member) for member in team)
                     return Booked(slot, people, f"{uuid.uuid4()}", secrets.token_hex(16), outside=outside, late=late)
+        if not tried:
+            return Booked(None, reason=f"nobody on the staff can host it ({call.meeting.roles[0].title})")
         outside = outside if call.in_hours else ""
-        reason = outside or _why_not(call, hosts)
+        reason = outside or _why_not(call, tried)
         return Booked(None, reason=reason, offers=tuple(sorted(set(offers))[:OFFERS]), outside=outside)
 
-    async def _hosts(self, session: AsyncSession, call: BookCall) -> list[StaffMember]:
+    async def _assigned(self, session: AsyncSession, call: BookCall) -> tuple[StaffMember | None, str]:
+        """Who is to host, if they still work here; and who holds this booking already (it ran before)."""
+        wanted = call.keep_staff or dict(call.meeting.assigned).get(call.meeting.roles[0])
+        member = await find_staff(session, wanted) if wanted is not None else None
+        before = await bookings.booked(session, _key(call))
+        holder = before.staff_id if before is not None and before.status in bookings.ACTIVE else ""
+        return (member if member is not None and member.active else None), holder
+
+    async def _hosts(self, call: BookCall, assigned: StaffMember | None, holder: str) -> AsyncIterator[StaffMember]:
         """Who may host, in order: the assigned one, then the others who are qualified, the least loaded first.
 
         The one to keep, or the one at whose time somebody has chosen a start, is not exchanged as long as they work
-        here. Who holds this very booking already (the activity ran before) comes first.
+        here. Who holds this very booking comes first. The others are looked for only where they are needed.
         """
-        role = call.meeting.roles[0]
-        wanted = call.keep_staff or dict(call.meeting.assigned).get(role)
-        member = await find_staff(session, wanted) if wanted is not None else None
-        first = [member] if member is not None and member.active else []
-        if first and (call.keep_staff is not None or call.exact is not None):
-            return first
-        others = {each.id: each for each in await qualified(session, role, call.meeting.vendor_id)}
-        loads = await bookings.loads(session, list(others), call.now, max(call.now, call.meeting.latest))
+        first = [assigned] if assigned is not None else []
+        only_first = call.keep_staff is not None or call.exact is not None
+        tried = first if only_first or holder in ("", *(each.id for each in first)) else []
+        for host in tried:
+            yield host
+        if tried and only_first:
+            return
+        async with self.sessions() as session:
+            able = await qualified(session, call.meeting.roles[0], call.meeting.vendor_id)
+            others = {each.id: each for each in able}
+            loads = await bookings.loads(session, list(others), call.now, max(call.now, call.meeting.latest))
         hosts = first + [others[load.staff_id] for load in loads if load.staff_id not in {each.id for each in first}]
-        before = await bookings.booked(session, _key(call))
-        holder = before.staff_id if before is not None and before.status in bookings.ACTIVE else ""
-        return sorted(hosts, key=lambda each: each.id != holder)
+        for host in sorted(hosts, key=lambda each: each.id != holder):
+            if host not in tried:
+                yield host
 
     async def _book_host(
         self,
@@ -117,11 +129,11 @@ class Staffing:
         offers: list[datetime],
         exact_suits: bool,
     ) -> Slot | None:
+        await bookings.lock_staff(session, [host.id])
         key = _key(call)
         before = await bookings.booked(session, key)
         if before is not None and before.status in bookings.ACTIVE and before.staff_id == host.id:
             return Slot(before.start, before.end, host.id, person_of(host), call.meeting.place)
-        await bookings.lock_staff(session, [host.id])
         taken = await self._taken(session, host, call)
         if call.exact is not None:
             asked = (call.exact, call.exact + timedelta(minutes=call.meeting.minutes))
@@ -134,7 +146,8 @@ class Staffing:
             booking = bookings.Booking(
                 key, call.meeting.workflow_id, call.sequence, host.id, start, end, host.buffer_minutes
             )
-            if await bookings.try_book(session, booking):
+            # A key that somebody else holds, or that was given up, is not taken again.
+            if before is None and await bookings.take(session, booking):
                 return Slot(start, end, host.id, person_of(host), call.meeting.place)
         now_at = await self._now_at(session, host, call)
         offers.extend(islice((start for start, _ in free if start not in now_at), OFFERS))

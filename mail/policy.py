@@ -8,6 +8,7 @@ import re
 from email.header import Header
 from email.headerregistry import Address, HeaderRegistry
 from email.policy import EmailPolicy
+from functools import lru_cache
 from typing import Any
 
 _ADDRESSES = frozenset({"from", "to", "reply-to"})
@@ -16,17 +17,30 @@ _QUOTED_TOKEN = re.compile(r'"([A-Za-z0-9-]+)"')
 
 
 class _Registry(HeaderRegistry):
-    """The standard library's, which would make a new class for every header of every mail: one for each name."""
+    """The standard library's, which would make a new class for every header of every mail, and parse every header.
+
+    Here it is one class for each name, and headers that come again are parsed once: most do, and they never change.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._made: dict[str, type] = {}
+        self._parsed = lru_cache(maxsize=1024)(super().__call__)
+        self._addressed = lru_cache(maxsize=1024)(self._of_address)
 
     def __getitem__(self, name: str) -> Any:
         key = name.lower()
         if key not in self._made:
             self._made[key] = super().__getitem__(name)
         return self._made[key]
+
+    def __call__(self, name: str, value: Any) -> Any:
+        if isinstance(value, Address):
+            return self._addressed(name, value.display_name, value.username, value.domain)
+        return self._parsed(name, value)
+
+    def _of_address(self, name: str, shown: str, username: str, domain: str) -> Any:
+        return super().__call__(name, Address(shown, username, domain))
 
 
 class MailPolicy(EmailPolicy):
@@ -37,6 +51,11 @@ class MailPolicy(EmailPolicy):
 
     def fold(self, name: str, value: Any) -> str:
         """One header as lines, each ended by CRLF."""
+        # Of addresses the text alone does not tell who is meant.
+        return self.fold_now(name, value) if name.lower() in _ADDRESSES else _folded(self, name, value)
+
+    def fold_now(self, name: str, value: Any) -> str:
+        """The same, worked out."""
         written = self._written(name.lower(), value)
         return super().fold(name, value) if written is None else f"{name}: {written}{self.linesep}"
 
@@ -57,6 +76,12 @@ class MailPolicy(EmailPolicy):
             (address,) = value.addresses
             return _address(name, address)
         return None
+
+
+@lru_cache(maxsize=1024)
+def _folded(policy: MailPolicy, name: str, value: Any) -> str:
+    """Headers that come again are folded once."""
+    return policy.fold_now(name, value)
 
 
 SMTP = MailPolicy(linesep="\r\n", raise_on_defect=False, header_factory=_Registry())

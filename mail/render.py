@@ -11,7 +11,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,7 @@ def render(
     mail.set_content(text, cte="quoted-printable")
     mail.add_alternative(html, subtype="html", cte="quoted-printable")
     if message.invite:
-        _attach(mail, message.invite, invite_bytes(message.invite, settings))
+        _attach(mail, message.invite, _calendar(message.invite, settings))
     mail["Content-Language"] = reader.language
     _settle(mail, own_id)
     return mail
@@ -95,6 +95,10 @@ def envelope_sender(message: Message, settings: MailSettings) -> str:
 def translations(kind: str) -> frozenset[str]:
     """The languages besides English in which this kind of message exists."""
     return frozenset(path.name.split(".")[1] for path in (TEMPLATES / kind).glob("body.*.txt"))
+
+
+# Everybody who is invited gets the same one.
+_calendar = lru_cache(maxsize=32)(invite_bytes)
 
 
 def _sender(message: Message, settings: MailSettings) -> Address:
@@ -183,6 +187,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.do"],
+        auto_reload=False,  # which looks at every file again for every mail
     )
     environment.filters["link"] = _link
     environment.filters["lines"] = _lines
@@ -219,6 +224,8 @@ def _wrapped(body: str) -> str:
 def _wrapped_line(one: str) -> list[str]:
     if one == "-- ":  # the sign that a signature follows ends with a space (RFC 3676, 4.3)
         return [one]
+    if len(one) <= TEXT_WIDTH and one.isprintable():  # most lines are short, and nothing in them is to be folded
+        return [one.rstrip()]
     lead = _LEAD.match(one)
     hanging = " " * (lead.end() if lead else 0)
     return textwrap.wrap(

@@ -43,14 +43,17 @@ class AddressRefused(ValueError):
 
 def line(value: str, limit: int = MAX_LINE) -> str:
     """One line without control characters and direction marks; an ellipsis marks a cut at ``limit`` characters."""
-    flat = _SPACES.sub(" ", "".join(" " if c in _BREAKS else c for c in value if c in _BREAKS or _plain(c))).strip()
+    if not value.isprintable():  # which every character that must not stay is not
+        value = "".join(" " if c in _BREAKS else c for c in value if c in _BREAKS or _plain(c))
+    flat = _SPACES.sub(" ", value).strip()
     return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
 
 
 def text(value: str, limit: int = MAX_TEXT) -> str:
     """Several lines with ``\\n`` between them, each without control characters; at most ``limit`` characters."""
-    lines = ["".join(c for c in one if _plain(c)).rstrip() for one in value.replace("\t", " ").splitlines()]
-    whole = "\n".join(lines).strip()
+    lines = value.replace("\t", " ").splitlines()
+    plain = (one if one.isprintable() else "".join(c for c in one if _plain(c)) for one in lines)
+    whole = "\n".join(one.rstrip() for one in plain).strip()
     return whole if len(whole) <= limit else whole[: limit - 1].rstrip() + "…"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
@@ -80,11 +81,7 @@ class Reader:
 
     def length(self, minutes: int) -> str:
         """``1 hour 30 minutes``, in the language of the text."""
-        hours, rest = divmod(minutes, 60)
-        parts = [(hours, "duration-hour")] if hours else []
-        if rest or not hours:
-            parts.append((rest, "duration-minute"))
-        return " ".join(format_unit(number, unit, length="long", locale=self.language) for number, unit in parts)
+        return _length(minutes, self.language)
 
     def money(self, minor: int, currency: str) -> str:
         """An amount in minor units of ``currency`` (ISO 4217), for example ``€1,500.00``."""
@@ -127,6 +124,15 @@ def reader_of(person: Person, message: Message, translated: frozenset[str]) -> R
     locale = _locale(person.language) or _locale(message.language) or Locale.parse(_PLAIN_ENGLISH)
     language = locale.language if locale.language in translated else "en"
     return Reader(_zone(person.zone) or ZoneInfo(message.zone), locale, language)
+
+
+@lru_cache(maxsize=256)
+def _length(minutes: int, language: str) -> str:
+    hours, rest = divmod(minutes, 60)
+    parts = [(hours, "duration-hour")] if hours else []
+    if rest or not hours:
+        parts.append((rest, "duration-minute"))
+    return " ".join(format_unit(number, unit, length="long", locale=language) for number, unit in parts)
 
 
 def _zone(key: str) -> ZoneInfo | None:

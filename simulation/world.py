@@ -4,7 +4,6 @@ The workflows and activities in it are the real ones; only people are played.
 """
 
 import asyncio
-import gc
 import re
 import shutil
 import tempfile
@@ -31,6 +30,7 @@ from mail.settings import MailSettings, SmtpSettings
 from plans.loader import load_catalogue
 from replies.postman import Postman
 from runtime import process
+from runtime.garbage import collect_rarely
 from runtime.ports import free_ports
 from runtime.postgres import Postgres
 from runtime.problem import Problem
@@ -40,7 +40,7 @@ from simulation.people import PEOPLE_ID, PEOPLE_WORKFLOW, PeopleOrder, PeopleWor
 from simulation.script import MEETING_MAIL, REACTED_TO, Script, Seen
 from storage.migrate import upgrade
 from storage.outbox import find_letter
-from storage.session import Sessions, open_engine, open_sessions
+from storage.session import Sessions, one_by_one, open_engine, open_sessions
 from support.desk import Desk
 from workflows.registry import WORKFLOWS
 from workflows.sandbox import sandbox
@@ -162,7 +162,7 @@ async def open_world(database_url: str, begins: datetime) -> AsyncIterator[World
 @asynccontextmanager
 async def _inhabited(environment: WorkflowEnvironment, database_url: str, sessions: Sessions) -> AsyncIterator[World]:
     client = environment.client
-    mailbox = Mailbox(client, sessions)
+    mailbox = Mailbox(client, one_by_one(sessions))
     smtp_port, inbound_port = free_ports(2)
     loop = asyncio.get_running_loop()
     postman = Postman(Desk(sessions, client, QUEUE, load_catalogue()), lambda: datetime.now(UTC), REPLY_DOMAIN)
@@ -196,12 +196,9 @@ async def _inhabited(environment: WorkflowEnvironment, database_url: str, sessio
 def prepare_process() -> None:
     """For a process that only simulates; call it before the first world.
 
-    The SDK's native part prints no warnings into the timeline. What is loaded by now stays, so the garbage collector
-    need not look through it again and again: that takes a sixth of the time.
+    The SDK's native part prints no warnings into the timeline.
     """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 50, 100)
+    collect_rarely()
     logging = LoggingConfig(TelemetryFilter(core_level="ERROR", other_level="ERROR"))
     Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=logging)), error_if_already_set=False)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger, Row, bindparam, delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -68,10 +68,16 @@ async def try_book(session: AsyncSession, booking: Booking) -> bool:
     existing = await booked(session, booking.key)
     if existing is not None:
         return existing.status in ACTIVE and _same(existing, booking)
+    return await take(session, booking)
+
+
+async def take(session: AsyncSession, booking: Booking) -> bool:
+    """As `try_book`, for whoever has locked the staff member, and knows that there is no booking of this key."""
     try:
         async with session.begin_nested():
-            await settle_bookings(session, booking.meeting_id, "cancelled", before=booking.sequence)
-            await session.execute(insert(BookingRow).values(_row(booking)))
+            if booking.sequence > 0:
+                await settle_bookings(session, booking.meeting_id, "cancelled", before=booking.sequence)
+            await session.execute(_TAKE, _row(booking))
     except IntegrityError as error:
         if getattr(error.orig, "sqlstate", None) != "23P01":  # exclusion_violation
             raise
@@ -81,8 +87,7 @@ async def try_book(session: AsyncSession, booking: Booking) -> bool:
 
 async def booked(session: AsyncSession, key: str) -> Busy | None:
     """The booking of this key, whatever its status; None where there is none."""
-    found = await session.execute(select(*_COLUMNS).where(BookingRow.key == key))
-    row = found.one_or_none()
+    row = (await session.execute(_BOOKED, {"key": key})).one_or_none()
     return _busy(row) if row else None
 
 
@@ -97,16 +102,8 @@ async def busy(
 
     ``except_meeting``: leaves out the bookings of the meeting that is being moved.
     """
-    rows = await session.execute(
-        select(*_COLUMNS)
-        .where(
-            BookingRow.staff_id.in_(staff_ids),
-            BookingRow.blocked.overlaps(Range(since, until, bounds="[)")),
-            BookingRow.status.in_(ACTIVE),
-            BookingRow.meeting_id != except_meeting,
-        )
-        .order_by(BookingRow.staff_id, func.lower(BookingRow.slot), BookingRow.key)
-    )
+    asked = {"staff": staff_ids, "span": Range(since, until, bounds="[)"), "except": except_meeting}
+    rows = await session.execute(_BUSY, asked)
     return tuple(_busy(row) for row in rows)
 
 
@@ -165,11 +162,19 @@ async def free_others(session: AsyncSession, meeting_id: str, sequence: int, sta
 
 
 _BOOKINGS = table_of(BookingRow)
-_COLUMNS = (
-    BookingRow.key, BookingRow.meeting_id, BookingRow.staff_id, BookingRow.slot, BookingRow.blocked, BookingRow.status,
-)  # fmt: skip
-
-
+_COLUMNS = tuple(_BOOKINGS.c[name] for name in ("key", "meeting_id", "staff_id", "slot", "blocked", "status"))
+_BOOKED = select(*_COLUMNS).where(_BOOKINGS.c.key == bindparam("key"))
+_BUSY = (
+    select(*_COLUMNS)
+    .where(
+        _BOOKINGS.c.staff_id.in_(bindparam("staff", expanding=True)),
+        _BOOKINGS.c.blocked.overlaps(bindparam("span", type_=TSTZRANGE)),
+        _BOOKINGS.c.status.in_(ACTIVE),
+        _BOOKINGS.c.meeting_id != bindparam("except"),
+    )
+    .order_by(_BOOKINGS.c.staff_id, func.lower(_BOOKINGS.c.slot), _BOOKINGS.c.key)
+)
+_TAKE = insert(_BOOKINGS)
 _SETTLE = (
     update(_BOOKINGS)
     .where(

@@ -208,17 +208,16 @@ def _meeting_of(fact: Told) -> dict[str, str]:
     return {"contract_id": fact.contract_id, "key": fact.subject}
 
 
-_ATTENDEES = table_of(AttendeeView)
-_STANDING = select(
-    MeetingView.status,
-    MeetingView.sequence,
-    exists().where(
-        AttendeeView.contract_id == MeetingView.contract_id,
-        AttendeeView.key == MeetingView.key,
-        AttendeeView.side == Side.CUSTOMER.value,
-        AttendeeView.answer == Answer.ACCEPTED.value,
-    ).label("accepted"),
-).where(MeetingView.contract_id == bindparam("contract_id"), MeetingView.key == bindparam("key"))  # fmt: skip
+_ATTENDEES, _MEETINGS = table_of(AttendeeView), table_of(MeetingView)
+_ACCEPTED = exists().where(
+    _ATTENDEES.c.contract_id == _MEETINGS.c.contract_id,
+    _ATTENDEES.c.key == _MEETINGS.c.key,
+    _ATTENDEES.c.side == Side.CUSTOMER.value,
+    _ATTENDEES.c.answer == Answer.ACCEPTED.value,
+)
+_STANDING = select(_MEETINGS.c.status, _MEETINGS.c.sequence, _ACCEPTED.label("accepted")).where(
+    _MEETINGS.c.contract_id == bindparam("contract_id"), _MEETINGS.c.key == bindparam("key")
+)
 
 
 def _put_attendees_statement() -> Insert:

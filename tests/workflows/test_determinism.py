@@ -21,6 +21,8 @@ FORBIDDEN_CALLS = {
     "asyncio.sleep", "asyncio.wait", "asyncio.as_completed", "asyncio.to_thread", "hash", "id", "set", "os.getenv",
 }  # fmt: skip
 
+CLOCKS = {"now", "today", "utcnow", "time", "monotonic", "perf_counter", "time_ns", "monotonic_ns"}
+
 
 def imported(tree: ast.AST) -> set[str]:
     found = set[str]()
@@ -34,6 +36,17 @@ def imported(tree: ast.AST) -> set[str]:
 
 def called(tree: ast.AST) -> set[str]:
     return {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+
+
+def clocks(tree: ast.AST) -> set[str]:
+    """Whatever is asked for the time, under whatever name it was imported."""
+    asked = {name for name in called(tree) if name.rpartition(".")[2] in CLOCKS}
+    return asked - {"workflow.now"}
+
+
+def shared(tree: ast.AST) -> list[int]:
+    """Where a module's own variable is set: the workflows of a worker share their modules."""
+    return [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Global)]
 
 
 def sets(tree: ast.AST) -> list[int]:
@@ -53,7 +66,9 @@ def test_a_workflow_module_imports_and_calls_nothing_that_differs_from_run_to_ru
         name for name in imports if name.partition(".")[0] in FORBIDDEN_MODULES or name in FORBIDDEN_MODULES
     } == set()
     assert called(tree) & FORBIDDEN_CALLS == set()
+    assert clocks(tree) == set()
     assert sets(tree) == []
+    assert shared(tree) == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
