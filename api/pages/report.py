@@ -24,7 +24,7 @@ from api.pages.render import back_to, page
 from api.problems import FieldError, Problem
 from api.reporting import registered
 from api.ticket_models import ReportIn
-from domain.intake import Door
+from domain.intake import Decision, Door
 from storage.tickets import find_file, ticket_of_token
 from support.known import Setting, UnknownContractError, setting_of
 from support.registering import ORDER, Registered
@@ -41,7 +41,7 @@ class Refusal:
 
     number: int
     told: str
-    decision: Any
+    decision: Decision
     files: tuple[str, ...]
     token: str
 

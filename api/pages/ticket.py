@@ -26,6 +26,7 @@ from api.ticket_actions import TICKET_ACTIONS, TicketAction, act_on, ticket_or_4
 from api.ticket_reading import coverages_of, terms_now
 from domain.happenings import Happening
 from domain.ticket import Act, Actor, RouteKind, allowed_acts, why_not
+from storage.endpoints import list_endpoints
 from storage.queries.tickets import TicketDetail, ticket_detail
 from storage.queries.timeline import timeline
 from storage.staff import list_staff
@@ -119,6 +120,7 @@ async def _shown(
         kinds = (Happening.TICKET_ESCALATED.value,)
         escalated = (await timeline(session, contract_id, subject=subject, kinds=kinds, limit=500)).facts
         staff = [member for member in await list_staff(session) if member.active]
+        endpoints = {each.key: each.name for each in await list_endpoints(session, contract_id) if each.active}
     order = ORDER.validate_python(stored.document)
     if detail is None:
         return page(request, "ticket_starting.html", order=order)
@@ -134,7 +136,7 @@ async def _shown(
     return page(
         request, "ticket.html", **shared, **_worked(house, detail, stored, escalated),
         staff=sorted(staff, key=lambda member: member.name.casefold()), routes=list(RouteKind),
-        main=order.parties.main,
+        endpoints=list(endpoints.items()),
     )  # fmt: skip
 
 

@@ -18,9 +18,7 @@ from domain.support import ClockKind
 
 AXIS_HEIGHT = 46
 LANE_HEIGHT = 58
-BAR_HEIGHT = 14
-BAR_Y = 28
-"""Of the lane's top: the ladder's marks stand above the bar."""
+"""The template draws a bar in its middle, the ladder's marks above it and what is due below."""
 MOST_SPANS = 300
 """With more openings than this in the picture their shading would be noise."""
 

@@ -8,6 +8,9 @@ from typing import Any
 
 import httpx
 
+from domain.ticket import RouteKind
+from storage.endpoints import NewEndpoint, add_endpoint
+from storage.session import open_engine, open_sessions
 from tests.api.desk import LEE, a_desk, a_file, act, reported
 from tests.api.stack import Stack, a_member, an_order, new_id
 
@@ -191,6 +194,24 @@ async def test_each_act_of_the_staff_has_its_form_when_the_rules_allow_it(whole:
     await does("ask-agreement", "The customer is asked once more.")
     await does("close", "The ticket is closed.", reason="They left.")
     await does("reopen", "It is open again; the clocks go on.", text="They are back.")
+
+
+async def test_a_system_of_the_contract_is_offered_when_a_ticket_is_handed_on(whole: Stack) -> None:
+    contract_id = await a_desk(whole)
+    number = await reported(whole, contract_id)
+    path = f"/tickets/{contract_id}/{number}"
+    assert 'name="endpoint"' not in await _page(whole, path)
+    engine = open_engine(whole.settings.database)
+    async with open_sessions(engine).begin() as session:
+        await add_endpoint(
+            session,
+            NewEndpoint(
+                contract_id, "", "their-desk", "Acme's own desk", RouteKind.CLIENT_DESK, "https://desk.acme.test/hook",
+                "Maya", "out", "in",
+            ),
+        )  # fmt: skip
+    await engine.dispose()
+    assert '<option value="their-desk">Acme&#39;s own desk</option>' in await _page(whole, path)
 
 
 async def test_a_plan_that_asks_for_an_agreement_offers_no_other_closing(whole: Stack) -> None:
