@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from domain.plan import Readings
 from domain.ticket import Act, Actor
 from tests.tickets.trial_desk import OWNER, TrialDesk, order
+from tests.workflows.trial import plan
 
 
 async def test_a_ticket_is_registered_answered_solved_agreed_and_closed(desk: TrialDesk) -> None:
@@ -32,3 +36,14 @@ async def test_a_ticket_is_registered_answered_solved_agreed_and_closed(desk: Tr
         "ticket-warning ticket/1 cecilia@vendor.example sent",
         "welcome  ada@acme.example sent",
     ]
+
+
+async def test_an_automatic_reply_answers_only_where_the_plan_says_so(desk: TrialDesk) -> None:
+    counts = replace(plan("ombori/production"), readings=Readings(automatic_reply_counts_as_response=True))
+    await desk.sign(order(counts))
+    await desk.trial.to("2026-02-02 09:00")
+    case = await desk.open(level="l2")
+    assert await case.clocks() == ["response-1 due 02-02 10:00 met", "update-1 due 02-02 11:00"]
+    head = (await case.detail()).head
+    assert (head.state, f"{head.answered_at:%m-%d %H:%M}") == ("answered", "02-02 09:00")
+    assert await case.letters() == ["ticket-received ada@acme.example"]
