@@ -80,7 +80,10 @@ class TicketBase(Sleeper):
         version = max(each.coverage.version for each in work.coverages)
         call = CoverageCall(work.order.contract_id, work.hours, first, days.days, version)
         expanded = await ask(EXPAND_COVERAGE, call, Expanded, "opening hours, further ahead")
-        self._adopt(expanded.coverages, by="pledge", reason="further ahead")
+        if self._recorder.chain.seq:
+            self._adopt(expanded.coverages, by="pledge", reason="further ahead")
+        else:  # the registration comes first, and tells of them
+            work.adopt(expanded.coverages)
 
     def _adopt(self, coverages: tuple[KeyedCoverage, ...], by: str, reason: str) -> None:
         """These opening hours from now on; the fact holds them as they were expanded."""
