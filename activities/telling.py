@@ -6,7 +6,7 @@ and once more when it runs (`support.catching_up`). The fact was there before ou
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from temporalio import activity
@@ -15,7 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.calls import TELL_TICKETS, TellCall
 from activities.opening import HORIZON_DAYS, expanded
 from domain.contract import Contract
-from domain.contract_news import CONTRACT_CHANGED, ContractChanged, ContractNews
+from domain.contract_news import CONTRACT_CHANGED, ContractChanged, ContractNews, people_of
 from domain.coverage import CoverageError
 from domain.ticket import ticket_workflow_id
 from domain.ticket_clocks import terms_of
@@ -73,8 +73,10 @@ def _news_for(call: TellCall, day: date, owed: bool, closed: KnownDays) -> Contr
     """For the tickets that were registered on a day of UTC, which begins before they were."""
     if call.news is ContractNews.AMENDED:
         begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
-        return amendment(call.contract, owed, begin, call.now, closed, call.by, call.reason)
-    return ContractChanged(call.news, call.by, call.reason)
+        amended = amendment(call.contract, owed, begin, call.now, closed, call.by, call.reason)
+        return replace(amended, people=people_of(call.contract, call.main))
+    people = people_of(call.contract, call.main) if call.news is ContractNews.PEOPLE else None
+    return ContractChanged(call.news, call.by, call.reason, people=people)
 
 
 async def _signal(contract_id: str, number: int, news: ContractChanged, room: asyncio.Semaphore) -> bool:

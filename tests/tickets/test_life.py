@@ -8,6 +8,7 @@ from domain.plan import Readings
 from domain.ticket import Act, Actor
 from tests.tickets.trial_desk import OWNER, TrialDesk, order
 from tests.workflows.trial import plan
+from workflows.messages import LEVEL, STAGE
 
 
 async def test_a_ticket_is_registered_answered_solved_agreed_and_closed(desk: TrialDesk) -> None:
@@ -27,6 +28,8 @@ async def test_a_ticket_is_registered_answered_solved_agreed_and_closed(desk: Tr
     assert done.state == "closed"
     assert await desk.handle().result() == "closed"
     assert (await desk.detail()).head.closed_by == "Ada Lindqvist"
+    found_by = (await desk.handle().describe()).typed_search_attributes
+    assert (found_by[STAGE], found_by[LEVEL]) == ("closed", "l2")
     assert await desk.trial.letters() == [
         "agreement-asked ticket/1 ada@acme.example sent",
         "ticket-answer ticket/1 ada@acme.example sent",
