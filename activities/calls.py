@@ -234,9 +234,10 @@ class Expanded:
 
 @dataclass(frozen=True, slots=True)
 class TellCall:
-    """Tell the open tickets of a contract what became of it. ``contract``: as it is now."""
+    """Tell the open tickets of a contract what became of it. ``contract``: as it is now; ``main``: its main contact."""
 
     contract: Contract
+    main: Assignment | None
     news: ContractNews
     by: str
     reason: str

@@ -6,8 +6,8 @@ and once more when it runs (`support.catching_up`). The fact was there before ou
 """
 
 import asyncio
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
 from temporalio import activity
 from temporalio.service import RPCError, RPCStatusCode
@@ -15,7 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.calls import TELL_TICKETS, TellCall
 from activities.opening import HORIZON_DAYS, expanded
 from domain.contract import Contract
-from domain.contract_news import CONTRACT_CHANGED, ContractChanged, ContractNews
+from domain.contract_news import CONTRACT_CHANGED, ContractChanged, ContractNews, people_of
 from domain.coverage import CoverageError
 from domain.ticket import ticket_workflow_id
 from domain.ticket_clocks import terms_of
@@ -41,20 +41,18 @@ class Telling:
         async with self.sessions() as session:
             tickets = await open_tickets(session, contract_id)
             closed = await closed_days_of(session, contract_id)
-        room = asyncio.Semaphore(AT_ONCE)
-
-        async def tell(ticket: OpenTicket) -> bool:
+        alike: dict[tuple[date, bool], list[OpenTicket]] = {}
+        for ticket in tickets:
+            alike.setdefault((ticket.registered_at.astimezone(UTC).date(), ticket.owed), []).append(ticket)
+        told, room = 0, asyncio.Semaphore(AT_ONCE)
+        for (day, owed), group in alike.items():
             try:
-                news = _news_for(call, ticket, closed)
-            except CoverageError as error:  # the ticket stays under the plan that has opening hours
-                activity.logger.error(
-                    "ticket %s of %s hears nothing of the new plan: %s", ticket.number, contract_id, error
-                )
-                return False
-            async with room:
-                return await _signal(contract_id, ticket.number, news)
-
-        return sum(await asyncio.gather(*(tell(ticket) for ticket in tickets)))
+                news = _news_for(call, day, owed, closed)
+            except CoverageError as error:  # they stay under the plan that has opening hours
+                activity.logger.error("tickets of %s hear nothing of the new plan: %s", contract_id, error)
+                continue
+            told += sum(await asyncio.gather(*(_signal(contract_id, each.number, news, room) for each in group)))
+        return told
 
 
 def amendment(
@@ -62,7 +60,7 @@ def amendment(
 ) -> ContractChanged:
     """That the contract has another plan, with all that a ticket needs of it: terms, opening hours, expanded ones.
 
-    They begin on the day of the registration, since a lowered level counts from there.
+    They begin on the day of the registration, or before it, since a lowered level counts from there.
     """
     terms = terms_of(contract.plan, owed=owed)
     hours = tuple(opening_hours(contract, contract.plan, key.rule, key.key) for key in terms.coverage_keys)
@@ -71,16 +69,21 @@ def amendment(
     return ContractChanged(ContractNews.AMENDED, by, reason, terms, hours, coverages)
 
 
-def _news_for(call: TellCall, ticket: OpenTicket, closed: KnownDays) -> ContractChanged:
+def _news_for(call: TellCall, day: date, owed: bool, closed: KnownDays) -> ContractChanged:
+    """For the tickets that were registered on a day of UTC, which begins before they were."""
     if call.news is ContractNews.AMENDED:
-        return amendment(call.contract, ticket.owed, ticket.registered_at, call.now, closed, call.by, call.reason)
-    return ContractChanged(call.news, call.by, call.reason)
+        begin = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        amended = amendment(call.contract, owed, begin, call.now, closed, call.by, call.reason)
+        return replace(amended, people=people_of(call.contract, call.main))
+    people = people_of(call.contract, call.main) if call.news is ContractNews.PEOPLE else None
+    return ContractChanged(call.news, call.by, call.reason, people=people)
 
 
-async def _signal(contract_id: str, number: int, news: ContractChanged) -> bool:
+async def _signal(contract_id: str, number: int, news: ContractChanged, room: asyncio.Semaphore) -> bool:
     handle = activity.client().get_workflow_handle(ticket_workflow_id(contract_id, number))
     try:
-        await handle.signal(CONTRACT_CHANGED, news)
+        async with room:
+            await handle.signal(CONTRACT_CHANGED, news)
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise

@@ -218,9 +218,11 @@ def move(clock: Clock, coverages: Coverages) -> Clock:
 
 
 def elapsed_seconds(clock: Clock, now: datetime, coverages: Coverages) -> int:
-    """Open time since the start, without pauses, until now or until the clock stopped."""
-    wall = bool(clock.bounds) and clock.bounds[0].wall_clock
-    line = Counted(None if wall else coverages[clock.coverage], clock.pauses)
+    """Open time since the start, without pauses, until now or until the clock stopped.
+
+    In the opening hours of the bound that governs, so that it can be compared with the target.
+    """
+    line = _line(clock, coverages) if clock.bounds else Counted(coverages[clock.coverage], clock.pauses)
     return line.between(clock.started_at, min(now, clock.stopped_at or now))
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from domain import clocks
-from domain.clocks import Clock, Coverages
+from domain.clocks import Clock, Coverages, PauseCause
 from domain.coverage import CoverageEndsError
 from domain.support import LadderStep
 from domain.ticket import Ticket, TicketState
@@ -135,7 +135,8 @@ def _moment(clock: Clock, step: LadderStep, coverages: Coverages) -> datetime | 
 
 def _reminders(ticket: Ticket) -> Iterator[Step]:
     asked = ticket.state is TicketState.AGREEMENT_ASKED and not ticket.released
-    if not asked or ticket.first_asked is None or ticket.last_asked is None:
+    suspended = PauseCause.SUSPENDED in ticket.paused  # the contract sends nothing until it goes on
+    if not asked or suspended or ticket.first_asked is None or ticket.last_asked is None:
         return
     wait = ASK_AGAIN_AFTER[min(ticket.asks, len(ASK_AGAIN_AFTER)) - 1]
     yield Step(ticket.last_asked + wait, StepKind.ASK_AGAIN)

@@ -142,8 +142,9 @@ def suspend(ticket: Ticket, now: datetime, coverages: Coverages) -> Ticket:
 
 
 def go_on(ticket: Ticket, now: datetime, coverages: Coverages) -> Ticket:
-    """The contract is suspended no longer."""
-    return rules.resumed(ticket, PauseCause.SUSPENDED, now, coverages)
+    """The contract is suspended no longer; the days until a ticket closes without an answer begin anew."""
+    asked = replace(ticket, first_asked=now) if ticket.first_asked else ticket
+    return rules.resumed(asked, PauseCause.SUSPENDED, now, coverages)
 
 
 def amend(ticket: Ticket, terms: TicketTerms, now: datetime, coverages: Coverages) -> Ticket:

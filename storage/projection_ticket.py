@@ -43,6 +43,7 @@ async def registered(session: AsyncSession, fact: Told) -> None:
         plan=fact.text("plan"),
         plan_version=fact.number("plan_version"),
         registered_at=fact.instant("registered"),
+        answered_at=fact.at if fact.text("state") == "answered" else None,  # where an automatic reply counts (A19)
         changed_at=fact.at,
     )
     if key["number"] != number:

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.contract import Contract, ContractStage, Person
+from domain.contract import Contact, Contract, ContractStage, Person
+from domain.contract_news import people_of
 from domain.intake import Known
-from domain.plan import LimitKind, Plan
+from domain.plan import Plan
 from storage.closed_days import KnownDays, closed_days_of
 from storage.contracts import find_contract
 from storage.downtimes import down_channels
@@ -94,32 +95,22 @@ async def setting_of(desk: Desk, session: AsyncSession, contract_id: str, now: d
 def parties_of(setting: Setting, reporter: Person, premises: str, proactive: bool) -> Parties:
     """Who is concerned: whose agreement closes it (essensys-13), and whom a major incident is told to (ombori-17)."""
     contract = setting.contract
-    contacts = tuple(Person(c.name, c.email, c.phone) for c in setting.contacts if c.set_at is not None)
-    contacts = contacts or tuple(c.person for c in contract.contacts)
+    told = tuple(
+        Contact(Person(line.name, line.email, line.phone), line.primary, line.premises)
+        for line in setting.contacts
+        if line.set_at is not None
+    )
+    people = people_of(replace(contract, contacts=told or contract.contacts), None)
     return Parties(
         customer_name=contract.customer_name,
         vendor_name=contract.plan.vendor.name,
         zone=contract.zone,
         language=contract.language,
-        contacts=contacts,
-        agree=() if proactive else _agree(setting, reporter, premises, contacts),
+        contacts=tuple(each.person for each in people.contacts),
+        agree=() if proactive else people.agreeing(reporter, premises),
         main=setting.main,
         ways=tuple(channel.name for channel in contract.plan.channels),
     )
-
-
-def _agree(setting: Setting, reporter: Person, premises: str, contacts: tuple[Person, ...]) -> tuple[Person, ...]:
-    """The Authorized Representatives of the premises where the plan has them; else whoever reported it, or the
-    primary contact for a reporter who left no address.
-    """
-    if any(limit.kind is LimitKind.REPRESENTATIVES for limit in setting.plan.limits):
-        places = {
-            address.casefold()
-            for address, place in setting.known.representatives
-            if place.casefold() in ("", premises.casefold())
-        }
-        return tuple(person for person in contacts if person.email.casefold() in places)
-    return (reporter,) if reporter.email else contacts[:1]
 
 
 def _is(plan: Plan, head: ContractHead) -> bool:

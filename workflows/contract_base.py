@@ -45,7 +45,8 @@ class ContractBase(Sleeper):
             yield
 
     def _has_news(self, news: ContractNews, by: str, reason: str) -> None:
-        self._news = (*self._news, TellCall(self._state.contract, news, by, reason, workflow.now()))
+        state = self._state
+        self._news = (*self._news, TellCall(state.contract, state.owner, news, by, reason, workflow.now()))
 
     async def _tell_tickets(self) -> None:
         """After the contract's own fact is in the database: whoever registers a ticket later reads it there."""

@@ -7,6 +7,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.calls import ASSIGN_ROLES, AssignCall, Assigned
     from domain.contract import Contact, Counts, Side
+    from domain.contract_news import ContractNews
     from domain.happenings import Happening
     from domain.plan import Limit, LimitKind, Plan, Role
     from workflows.asking import ask
@@ -79,6 +80,7 @@ class ContractPeople(ContractHours):
         else:
             self._recorder.note(Happening.CONTACT_REMOVED, change.replaces or "", by=change.by)
         self._state.contract = replace(contract, contacts=tuple(contacts))
+        self._has_news(ContractNews.PEOPLE, change.by, "the contacts changed")
         after = self._state.contract.primary_contact.person
         if after.email.casefold() != before.email.casefold():
             await self._tell_meetings("change_attendees", ChangeAttendees(Side.CUSTOMER, after, before.email))
@@ -126,6 +128,7 @@ class ContractPeople(ContractHours):
         state, new = self._state, change.assignment
         state.assignments = (*(a for a in state.assignments if a.role is not new.role), new)
         self._note_assignment_of(new.role, by=change.by)
+        self._has_news(ContractNews.PEOPLE, change.by, "a role changed hands")
         await self._tell_meetings("change_host", ChangeHost(new.role, new.staff_id, new.person))
         return Done(f"{new.person.name} is the {new.role.title} from now on.")
 

@@ -51,8 +51,8 @@ class ContractTerm(ContractPeople):
         )
         for item in self._adopt(await self._agenda_of(state.contract, state.term_number, state.months)):
             self._note(Happening.ITEM_DROPPED, item, reason="its day had gone by when the plan was amended")
-        self._has_news(ContractNews.AMENDED, change.by, change.reason)
         await self._change_roles(main_before)
+        self._has_news(ContractNews.AMENDED, change.by, change.reason)
         self._recorder.say(mail.amended(state, f"welcome-{self._recorder.chain.seq}"))
         return Done(f"The contract goes on under {plan.name}.")
 

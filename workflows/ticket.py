@@ -147,7 +147,7 @@ class TicketWorkflow(TicketHearing):
     async def _register(self) -> None:
         async with self._acting:
             order, now = self._work.order, workflow.now()
-            ticket = await self._worked_out(
+            opened = await self._worked_out(
                 lambda lines: rules.register(
                     f"{order.contract_id}/{order.number}",
                     order.contract_id,
@@ -158,14 +158,15 @@ class TicketWorkflow(TicketHearing):
                     order.suspended,
                 )
             )
-            ticket = await self._worked_out(lambda lines: rules.reply_automatically(ticket, now, lines))
+            ticket = await self._worked_out(lambda lines: rules.reply_automatically(opened, now, lines))
             bare, self._work.ticket = self._work.ticket, ticket
             clauses = (ticket.current_level.clause, *(r.clause for r in order.decision.reasons if r.clause))
             self._note(Happening.TICKET_REGISTERED, tuple(dict.fromkeys(clauses)), **registered(order))
             if order.suspended:
                 self._note(Happening.TICKET_PAUSED, (), cause="suspended", by="pledge", reason=_SUSPENDED)
-            self._adopt(order.coverages, by="pledge", reason="registered")
-            self._note_clocks(bare, ticket)
+            self._adopt(self._work.coverages, by="pledge", reason="registered")
+            self._note_clocks(bare, opened)  # each clock begins before it may end
+            self._note_clocks(opened, ticket)
             if order.outage:
                 self._begin_outage(order.outage_since or order.registered_at)
             self._tell_incident(None, ticket)

@@ -26,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.ticket_coverage import KeyedCoverage
     from workflows import ticket_mail as mail
     from workflows.asking import ask, until
+    from workflows.messages import LEVEL, STAGE
     from workflows.recorder import Recorder
     from workflows.sleeper import Sleeper
     from workflows.ticket_facts import clock_set, clock_verdict, coverage_facts, people
@@ -80,7 +81,10 @@ class TicketBase(Sleeper):
         version = max(each.coverage.version for each in work.coverages)
         call = CoverageCall(work.order.contract_id, work.hours, first, days.days, version)
         expanded = await ask(EXPAND_COVERAGE, call, Expanded, "opening hours, further ahead")
-        self._adopt(expanded.coverages, by="pledge", reason="further ahead")
+        if self._recorder.chain.seq:
+            self._adopt(expanded.coverages, by="pledge", reason="further ahead")
+        else:  # the registration comes first, and tells of them
+            work.adopt(expanded.coverages)
 
     def _adopt(self, coverages: tuple[KeyedCoverage, ...], by: str, reason: str) -> None:
         """These opening hours from now on; the fact holds them as they were expanded."""
@@ -162,7 +166,7 @@ class TicketBase(Sleeper):
         )
 
     def _describe(self) -> None:
-        """What Temporal's own UI shows."""
+        """What Temporal's own UI shows, and finds it by."""
         work, step = self._work, self._upcoming
         lines = [
             f"**{work.title}** ({work.order.parties.customer_name}): {work.ticket.state.value}, {work.ticket.level}"
@@ -172,6 +176,11 @@ class TicketBase(Sleeper):
         if work.owner is not None:
             lines.append(f"with {work.owner.person.name}")
         workflow.set_current_details("  \n".join(lines))
+        wanted = {STAGE: "closed" if work.ticket.state is TicketState.CLOSED else "open", LEVEL: work.ticket.level}
+        have = workflow.info().typed_search_attributes
+        changes = [key.value_set(value) for key, value in wanted.items() if have.get(key) != value]
+        if changes:
+            workflow.upsert_search_attributes(changes)
 
 
 def _fresh(order: TicketOrder) -> TicketWork:

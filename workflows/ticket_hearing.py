@@ -2,16 +2,21 @@
 nothing.
 """
 
+from dataclasses import replace
+
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain import ticket_acts as rules
     from domain.clocks import PauseCause
-    from domain.contract_news import ContractChanged, ContractNews
+    from domain.contract import Person
+    from domain.contract_news import ContractChanged, ContractNews, People
     from domain.happenings import Happening
+    from domain.intake import Door
+    from domain.ticket import TicketState
     from domain.ticket_clocks import expired
     from workflows.ticket_doing import TicketDoing
-    from workflows.ticket_messages import CoverageChanged, TicketOrder
+    from workflows.ticket_messages import CoverageChanged, Handler, TicketOrder
 
 
 class TicketHearing(TicketDoing):
@@ -42,6 +47,26 @@ class TicketHearing(TicketDoing):
         elif change.news is ContractNews.OVER and not ticket.released:
             after = await self._worked_out(lambda lines: rules.release(ticket, now, lines))
             self._step(after, Happening.TICKET_RELEASED, reason=change.reason)
+        if change.people is not None:
+            self._meet(change.people)
+
+    def _meet(self, people: People) -> None:
+        """Who is written to, and who may agree, from now on; somebody new is asked at once if the others were."""
+        work, report = self._work, self._work.order.decision.report
+        before = work.order.parties
+        agree = () if report.door is Door.MONITORING else people.agreeing(report.reporter, report.premises)
+        work.order = replace(
+            work.order,
+            parties=replace(
+                before,
+                contacts=tuple(each.person for each in people.contacts),
+                agree=agree,
+                main=Handler(people.main.staff_id, people.main.person) if people.main else before.main,
+            ),
+        )
+        asked = work.ticket.state is TicketState.AGREEMENT_ASKED and not work.ticket.released
+        if asked and any(not _knows(before.agree, each) for each in agree):
+            self._ask_to_agree()
 
     async def _amend(self, change: ContractChanged) -> None:
         work, terms, now = self._work, change.terms, workflow.now()
@@ -66,3 +91,7 @@ class TicketHearing(TicketDoing):
             self._adopt(newer, change.by, change.reason)
         after = await self._worked_out(lambda lines: rules.move(self._work.ticket, now, lines))
         self._step(after, None)
+
+
+def _knows(persons: tuple[Person, ...], person: Person) -> bool:
+    return any(each.email.casefold() == person.email.casefold() for each in persons)

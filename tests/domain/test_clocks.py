@@ -256,3 +256,13 @@ def test_a_level_with_other_hours_is_counted_in_them_and_the_old_promise_in_its_
     raised = clocks.raise_level(clock, nights, utc("2026-03-02 21:00"), round_the_clock)
     assert when(raised.due) == "02 22:00"
     assert clocks.stop(raised, utc("2026-03-02 23:00"), round_the_clock).overrun_seconds == HOUR
+
+
+def test_what_a_clock_took_is_counted_in_the_hours_of_the_promise_that_governs() -> None:
+    round_the_clock = {**DESK, "night": always(utc("2026-01-01 00:00"), utc("2026-12-31 00:00"))}
+    slow = replace(level("l3"), coverage="night", targets=(Target(RESPONSE, 300 * HOUR, "as sold", "x-1"),))
+    clock = clocks.start(RESPONSE, level("l3"), utc("2026-03-02 16:00"), round_the_clock)
+    raised = clocks.raise_level(clock, slow, utc("2026-03-02 16:30"), round_the_clock)
+    assert when(raised.due) == "04 16:00"
+    # An hour until Monday 17:00Z, and one from Tuesday 07:00Z.
+    assert clocks.stop(raised, utc("2026-03-03 08:00"), round_the_clock).took_seconds == 2 * HOUR

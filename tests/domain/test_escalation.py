@@ -185,6 +185,17 @@ def test_a_ticket_that_is_closed_or_whose_contract_is_over_needs_no_timer() -> N
     assert of.state is TicketState.AGREEMENT_ASKED
 
 
+def test_nobody_is_asked_while_the_contract_is_suspended_and_the_last_day_counts_anew_after_it() -> None:
+    held = acts.suspend(asked(last_day=7), utc("2026-03-03 12:00"), DESK)
+    assert next_timer(held, DESK) is None
+    assert life(acts.go_on(held, utc("2026-03-20 09:00"), DESK), "2026-06-01 00:00") == [
+        "04 12:00 ask again to agree",  # it is late, so it comes at once
+        "09 12:00 ask again to agree",
+        "16 12:00 ask again to agree",
+        "27 09:00 last day to agree",
+    ]
+
+
 def test_a_step_past_the_end_of_the_coverage_asks_for_a_longer_one() -> None:
     of = ticket("2026-03-02 10:00", terms=STEEP)
     short = {KEY: always(utc("2026-03-02 00:00"), utc("2026-03-02 13:00"))}

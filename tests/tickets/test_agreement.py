@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from domain.contract import Contact
 from domain.intake import Door
 from domain.plan import Readings
 from domain.ticket import Act, Actor
 from tests.tickets.trial_desk import TrialDesk, order
-from tests.workflows.trial import BO, plan
+from tests.workflows.trial import ADA, BO, plan
+from workflows.messages import ChangeContact
 
 LAST_DAY = replace(plan("essensys/inbound"), readings=Readings(close_without_agreement_after_days=10))
 
@@ -68,3 +70,28 @@ async def test_a_ticket_closes_by_itself_on_the_last_day_that_the_plan_sets(desk
     assert await again.state() == "agreement-asked"  # its days count from the later question
     await desk.trial.to("2026-02-21 10:00")
     assert [f"{f.at:%m-%d %H:%M}" for f in await again.facts("ticket.closed")] == ["02-21 09:00"]
+
+
+async def test_who_may_agree_are_the_representatives_of_today(desk: TrialDesk) -> None:
+    await desk.sign(order("essensys/inbound"))
+    await desk.trial.to("2026-02-02 09:00")
+    case = await desk.open(door=Door.CHAT, premises="Head office")
+    shelved = await desk.open(door=Door.CHAT, premises="Head office")
+    for each in (case, shelved):
+        await each.act(Act.RESOLVE, text="The card reader has a new cable.")
+    await shelved.act(Act.AGREE, actor=Actor.CUSTOMER)
+    await desk.trial.to("2026-02-02 10:00")
+    bo = Contact(BO, representative_of=("Head office",))
+    await desk.trial.press(ChangeContact("Ada", bo, replaces=ADA.email))
+    await desk.trial.to("2026-02-02 10:01")
+    assert await case.letters("agreement-asked") == [
+        "agreement-asked ada@acme.example",
+        "agreement-asked bo@acme.example",  # at once, since nobody has asked him yet
+    ]
+    only = "email: only the agreement of an Authorized Representative closes it"
+    assert await case.refused(Act.AGREE, Actor.CUSTOMER) == only
+    assert (await case.act(Act.AGREE, Actor.CUSTOMER, by="Bo Ek", email=BO.email)).state == "closed"
+    await shelved.act(Act.REOPEN, text="Our own test failed.")
+    await shelved.act(Act.RESOLVE, text="It has a new plug too.")
+    assert await shelved.refused(Act.AGREE, Actor.CUSTOMER) == only
+    assert (await shelved.act(Act.AGREE, Actor.CUSTOMER, by="Bo Ek", email=BO.email)).state == "closed"

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from domain.plan import Readings
 from domain.ticket import Act, Actor
 from tests.tickets.trial_desk import OWNER, TrialDesk, order
+from tests.workflows.trial import plan
+from workflows.messages import LEVEL, STAGE
 
 
 async def test_a_ticket_is_registered_answered_solved_agreed_and_closed(desk: TrialDesk) -> None:
@@ -23,6 +28,8 @@ async def test_a_ticket_is_registered_answered_solved_agreed_and_closed(desk: Tr
     assert done.state == "closed"
     assert await desk.handle().result() == "closed"
     assert (await desk.detail()).head.closed_by == "Ada Lindqvist"
+    found_by = (await desk.handle().describe()).typed_search_attributes
+    assert (found_by[STAGE], found_by[LEVEL]) == ("closed", "l2")
     assert await desk.trial.letters() == [
         "agreement-asked ticket/1 ada@acme.example sent",
         "ticket-answer ticket/1 ada@acme.example sent",
@@ -32,3 +39,14 @@ async def test_a_ticket_is_registered_answered_solved_agreed_and_closed(desk: Tr
         "ticket-warning ticket/1 cecilia@vendor.example sent",
         "welcome  ada@acme.example sent",
     ]
+
+
+async def test_an_automatic_reply_answers_only_where_the_plan_says_so(desk: TrialDesk) -> None:
+    counts = replace(plan("ombori/production"), readings=Readings(automatic_reply_counts_as_response=True))
+    await desk.sign(order(counts))
+    await desk.trial.to("2026-02-02 09:00")
+    case = await desk.open(level="l2")
+    assert await case.clocks() == ["response-1 due 02-02 10:00 met", "update-1 due 02-02 11:00"]
+    head = (await case.detail()).head
+    assert (head.state, f"{head.answered_at:%m-%d %H:%M}") == ("answered", "02-02 09:00")
+    assert await case.letters() == ["ticket-received ada@acme.example"]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from activities.opening import expanded
 from domain.coverage import DatedException, parse_span
+from domain.plan import ClockKind, Target
 from domain.ticket import Act
 from storage.tickets import find_ticket
 from support.registering import ORDER
 from tests.tickets.trial_desk import Case, TrialDesk, minutes, order
+from tests.workflows.trial import plan
 from workflows.messages import Resume, Suspend
 from workflows.ticket_messages import COVERAGE_CHANGED, CoverageChanged
 
@@ -54,6 +57,19 @@ async def test_a_closed_day_moves_what_is_still_to_come_and_no_verdict(desk: Tri
     await late.reply("Sorry.")
     [_, in_the_end] = await late.facts("clock.verdict")
     assert minutes(in_the_end.data["overrun_seconds"]) == 90  # half an hour on Monday, and Wednesday's
+
+
+async def test_a_target_that_lies_further_ahead_than_the_hours_are_expanded_is_told_with_the_registration(
+    desk: TrialDesk,
+) -> None:
+    pilot = plan("ombori/pilot")
+    ninety_days = Target(ClockKind.RESOLUTION, 900 * 3600, "90 service days", "ombori-13")
+    await desk.sign(order(replace(pilot, levels=(replace(pilot.levels[-1], targets=(ninety_days,)),))))
+    await desk.trial.to("2026-02-02 09:00")
+    case = await desk.open()
+    # 8 h of Monday, 89 days without Good Friday, Easter Monday, 1 May and Ascension Day, and 2 h of summer time.
+    assert await case.clock("resolution-1") == "resolution-1 due 06-12 08:00"
+    assert await case.kinds() == ["registered", "coverage", "clock.set"]
 
 
 async def test_a_ticket_that_waits_longer_than_its_hours_were_expanded_gets_more_of_them(desk: TrialDesk) -> None:
