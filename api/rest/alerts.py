@@ -82,27 +82,13 @@ async def post_alert(house: TheHouse, contract_id: ContractId, body: AlertIn) ->
     with _refusals(), reaching():
         async with answered():
             if body.status == "firing":
-                alert = Alert(
-                    body.key,
-                    body.title or body.key,
-                    body.by,
-                    body.description,
-                    body.device,
-                    body.level,
-                    body.outage,
-                    at,
-                )
-                heard = await monitoring.fires(house.desk, contract_id, alert, now(), ANSWER_WITHIN)
+                heard = await monitoring.fires(house.desk, contract_id, _alert(body, at), now(), ANSWER_WITHIN)
             else:
-                heard = await monitoring.clears(
-                    house.desk, contract_id, body.key, body.by, now(), at, ANSWER_WITHIN
-                )  # fmt: skip
+                heard = await monitoring.clears(house.desk, contract_id, body.key, body.by, now(), at, ANSWER_WITHIN)
     return _shown(contract_id, heard)
 
 
-@router.post(
-    "/outages", status_code=201, summary="Record an outage", response_model=HeardOut, responses=CHANGES
-)  # fmt: skip
+@router.post("/outages", status_code=201, summary="Record an outage", response_model=HeardOut, responses=CHANGES)
 async def record_outage(house: TheHouse, once: OnlyOnce, contract_id: ContractId, body: OutageIn) -> Response:
     """A proactive ticket, resolved at once where the outage is over; for plans that promise an uptime."""
 
@@ -115,12 +101,15 @@ async def record_outage(house: TheHouse, once: OnlyOnce, contract_id: ContractId
         outage = Outage(body.title, begin, body.by, body.reason, end, body.level)
         with _refusals(), reaching():
             async with answered():
-                heard = await monitoring.record_outage(
-                    house.desk, contract_id, outage, once.key, now(), ANSWER_WITHIN
-                )  # fmt: skip
+                heard = await monitoring.record_outage(house.desk, contract_id, outage, once.key, now(), ANSWER_WITHIN)
         return _shown(contract_id, heard)
 
     return await once(body, act, 201)
+
+
+def _alert(body: AlertIn, at: datetime | None) -> Alert:
+    title = body.title or body.key
+    return Alert(body.key, title, body.by, body.description, body.device, body.level, body.outage, at)
 
 
 def _past(field: str, instant: datetime | None) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -40,6 +41,23 @@ async def test_an_alert_opens_one_ticket_and_resolves_it(whole: Stack) -> None:
     )  # fmt: skip
     never = await alert(whole, contract_id, "resolved", key="never")
     assert never.json() == {"news": "nothing", "number": None, "ticket": None}
+
+
+async def test_of_many_at_once_one_does_it(whole: Stack) -> None:
+    contract_id = await a_desk(whole)
+    for status, done, others in (
+        ("firing", "opened", {"known"}),
+        ("resolved", "resolved", {"resolved", "nothing"}),
+        ("firing", "reopened", {"reopened", "known"}),
+    ):
+        answers = await asyncio.gather(*(alert(whole, contract_id, status) for _ in range(6)))
+        told = [each.json()["news"] for each in answers]
+        assert done in told
+        assert {*told} <= {done, *others}
+        assert {each.json()["number"] for each in answers} == {1}
+    facts = (await whole.get(f"/api/tickets/{contract_id}/1/facts"))["facts"]
+    kinds = [fact["kind"] for fact in facts]
+    assert [kinds.count(kind) for kind in ("ticket.registered", "ticket.resolved", "ticket.reopened")] == [1, 1, 1]
 
 
 async def test_outages_count_from_when_they_began_until_they_were_over(whole: Stack) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -186,7 +185,3 @@ async def test_an_alert_before_the_contract_starts_is_refused_and_taken_once_it_
         await early.fires()
     await early.trial.to("2026-02-03 06:00")
     assert await early.fires() == Heard(News.OPENED, 1)
-
-
-def test_within_a_day_is_a_day() -> None:
-    assert timedelta(hours=24) == monitoring.REOPENS_WITHIN
