@@ -43,7 +43,7 @@ async def test_the_search_attributes_are_registered(temporal_client: Client) -> 
         ListSearchAttributesRequest(namespace="default")
     )
     assert {name for name in known.custom_attributes if name.startswith("Pledge")} == {
-        "PledgeContract", "PledgeCsm", "PledgeCustomer", "PledgeNextDue", "PledgePlan", "PledgeStage",
+        "PledgeContract", "PledgeCsm", "PledgeCustomer", "PledgeLevel", "PledgeNextDue", "PledgePlan", "PledgeStage",
         "PledgeVendor",
     }  # fmt: skip
 
