@@ -1,8 +1,8 @@
 """Record the histories that every later release has to replay: `python -m tests.replay.record`.
 
-One contract of each vendor with its meetings, through its whole term in skipped time. From the first release on a
-workflow is changed behind a patch only, so what is recorded here once stays: record a new file for a new feature,
-and never record an old one anew to make a test pass.
+One contract of each vendor with its meetings, through its whole term in skipped time, and one with tickets. From the
+first release on a workflow is changed behind a patch only, so what is recorded here once stays: record a new file for a
+new feature, and never record an old one anew to make a test pass.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sqlalchemy import text
 from domain.meeting import Answer, Outcome
 from simulation.world import private_database
 from storage.facts import facts_of_workflow
+from tests.replay import tickets
 from tests.smtp_catcher import SmtpCatcher
 from tests.workflows.trial import ADA, Trial, contract, open_trial
 from workflows.messages import (
@@ -93,14 +94,21 @@ async def _answer_and_record(trial: Trial, week: int) -> None:
 
 async def record(name: str, url: str) -> bytes:
     """One run on an empty database: its histories, and the facts that the database has of it."""
-    plan_id, months = RUNS[name]
     smtp = SmtpCatcher()
     async with open_trial(url, smtp, "2026-01-30 12:00") as trial:
-        await trial.sign(contract(plan_id, months=months, id=name))
-        await live(trial, months)
-        await trial.environment.sleep(40 * 24 * 3600)
+        if name in tickets.TICKETS:
+            await tickets.live(trial, name)
+        else:
+            plan_id, months = RUNS[name]
+            await trial.sign(contract(plan_id, months=months, id=name))
+            await live(trial, months)
+            await trial.environment.sleep(40 * 24 * 3600)
         ids = sorted({fact.workflow_id for fact in await trial.facts()})
         histories = {each: _without_names(json.loads((await trial.history(each)).to_json())) for each in ids}
+        for number, (workflow_id, run_id) in enumerate(trial.runs, 1):  # a reopened ticket has several
+            earlier = _without_names(json.loads((await trial.history(workflow_id, run_id)).to_json()))
+            if earlier != histories[workflow_id]:
+                histories[f"{workflow_id}|{number}"] = earlier
         async with trial.sessions() as session:
             facts = {each: [[f.seq, f.kind, f.digest] for f in await facts_of_workflow(session, each)] for each in ids}
     smtp.refuse_connections()
@@ -116,7 +124,9 @@ def _without_names(value: Any) -> Any:
 
 def main() -> int:
     """Record the runs that are named; without names those that are not recorded yet."""
-    for name in sys.argv[1:] or [each for each in RUNS if not (FOLDER / f"{each}.json.gz").exists()]:
+    for name in sys.argv[1:] or [
+        each for each in (*RUNS, *tickets.TICKETS) if not (FOLDER / f"{each}.json.gz").exists()
+    ]:
         with private_database() as url:
             body = gzip.compress(asyncio.run(record(name, url)), 9, mtime=0)
         FOLDER.mkdir(exist_ok=True)
