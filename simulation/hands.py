@@ -1,16 +1,16 @@
 """What the simulated people do with their hands: they answer mail by mail, and press the buttons of the screens."""
 
-import asyncio
-import smtplib
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from email.policy import SMTP
 
 import icalendar
 from temporalio import activity
 from temporalio.client import Client, WorkflowUpdateFailedError
 
 from domain.meeting import Answer, Outcome
+from mail.send import Smtp
 from simulation.people import DO
 from simulation.script import Act, ActKind, Seen
 from workflows.messages import (
@@ -29,7 +29,7 @@ class Hands:
     """The activity ``do``. ``refused`` collects what the product said no to."""
 
     client: Client
-    inbound_port: int
+    post: Smtp
     reply_domain: str
     refused: list[str]
 
@@ -37,8 +37,7 @@ class Hands:
     async def do(self, act: Act) -> None:
         about = act.about
         if act.kind is ActKind.ANSWER and act.answer is not None:
-            reply = reply_mail(about, act.answer, act.at, self.reply_domain)
-            await asyncio.to_thread(self._post, reply, about.recipient)
+            await self._send(reply_mail(about, act.answer, act.at, self.reply_domain), about.recipient)
         elif act.kind is ActKind.RESCHEDULE:
             await self._press(about.workflow_id, "reschedule", Reschedule(CUSTOMER, "another day suits us better"))
         elif act.kind is ActKind.OUTCOME:
@@ -62,9 +61,10 @@ class Hands:
         except WorkflowUpdateFailedError as error:
             self.refused.append(f"{update} of {workflow_id}: {error.cause}")
 
-    def _post(self, mail: EmailMessage, sender: str) -> None:
-        with smtplib.SMTP("127.0.0.1", self.inbound_port) as server:
-            server.send_message(mail, sender, [str(mail["To"])])
+    async def _send(self, mail: EmailMessage, sender: str) -> None:
+        delivery = await self.post.deliver(mail, str(mail["To"]), sender)
+        if not delivery.accepted:
+            raise RuntimeError(f"the answer of {sender} was not taken: {delivery.code} {delivery.reason}")
 
 
 def reply_mail(about: Seen, answer: Answer, now: datetime, reply_domain: str) -> EmailMessage:
@@ -83,7 +83,7 @@ def reply_mail(about: Seen, answer: Answer, now: datetime, reply_domain: str) ->
     if about.start is not None:
         event.add("dtstart", about.start)
     calendar.add_component(event)
-    mail = EmailMessage()
+    mail = EmailMessage(policy=SMTP)
     mail["From"], mail["To"], mail["Subject"] = about.recipient, organizer, f"{answer.value}: your invitation"
     mail.set_content(f"The invitation is {answer.value}.")
     mail.add_alternative(calendar.to_ical(), maintype="text", subtype="calendar", params={"method": "REPLY"})

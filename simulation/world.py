@@ -26,6 +26,7 @@ from temporalio.worker import Worker
 
 from activities.registry import open_activities
 from mail.inbound import InboundHandler, serve_inbound
+from mail.send import Smtp
 from mail.settings import MailSettings, SmtpSettings
 from plans.loader import load_catalogue
 from replies.postman import Postman
@@ -168,7 +169,8 @@ async def _inhabited(environment: WorkflowEnvironment, database_url: str, sessio
     postman = Postman(Desk(sessions, client, QUEUE, load_catalogue()), lambda: datetime.now(UTC), REPLY_DOMAIN)
     outbound = await loop.create_server(lambda: SMTP(mailbox, loop=loop, hostname="mail"), "127.0.0.1", smtp_port)
     inbound = await serve_inbound("127.0.0.1", inbound_port, InboundHandler(postman.take, REPLY_DOMAIN))
-    hands = Hands(client, inbound_port, REPLY_DOMAIN, [])
+    post = Smtp(SmtpSettings("127.0.0.1", inbound_port))
+    hands = Hands(client, post, REPLY_DOMAIN, [])
     settings = SimulationSettings(
         database_url,
         MailSettings("pledge@reply.pledge.test", "Pledge", REPLY_DOMAIN, REPLY_DOMAIN, "https://pledge.example"),
@@ -189,6 +191,7 @@ async def _inhabited(environment: WorkflowEnvironment, database_url: str, sessio
         ):
             yield World(environment, client, sessions, mailbox, hands)
     finally:
+        await post.close()
         for server in (outbound, inbound):
             server.close()
 
