@@ -124,9 +124,8 @@ def _without_names(value: Any) -> Any:
 
 def main() -> int:
     """Record the runs that are named; without names those that are not recorded yet."""
-    for name in sys.argv[1:] or [
-        each for each in (*RUNS, *tickets.TICKETS) if not (FOLDER / f"{each}.json.gz").exists()
-    ]:
+    missing = [each for each in (*RUNS, *tickets.TICKETS) if not (FOLDER / f"{each}.json.gz").exists()]
+    for name in sys.argv[1:] or missing:
         with private_database() as url:
             body = gzip.compress(asyncio.run(record(name, url)), 9, mtime=0)
         FOLDER.mkdir(exist_ok=True)

@@ -48,10 +48,8 @@ async def live(trial: Trial, name: str) -> None:
 
 async def _opened(desk: TrialDesk, vendor: str, level: str) -> Case:
     """By phone where the plan's form is no way in, since every plan takes one of the two."""
-    changes = {"level": level, "premises": "Head office"}
-    if vendor == "essensys":
-        return await desk.open(**changes, door=Door.CHAT)
-    return await desk.open(**changes)
+    door = Door.CHAT if vendor == "essensys" else Door.FORM
+    return await desk.open(door=door, level=level, premises="Head office")
 
 
 async def _worked_on(trial: Trial, case: Case, severest: str, slightest: str) -> None:
