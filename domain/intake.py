@@ -264,6 +264,9 @@ def _return(plan: Plan, report: Report, known: Known) -> Iterator[Reason]:
         return
     if report.receipt_day is None:
         yield Reason(Code.FIELDS_MISSING, limit.clause, f"missing: the day of {limit.counted_from}")
+    elif report.receipt_day > known.today:
+        text = f"the day of {limit.counted_from}, {report.receipt_day}, is still to come: it is {known.today} today"
+        yield Reason(Code.FIELDS_MISSING, limit.clause, text)
     elif (known.today - report.receipt_day).days > limit.amount:
         text = f"a {report.kind} is possible within {limit.amount} days of {limit.counted_from}, {report.receipt_day}"
         yield Reason(Code.RETURN_TOO_LATE, limit.clause, text)

@@ -101,16 +101,6 @@ def shifts(rotation: Rotation, begin: datetime, end: datetime, zone_rules: ZoneR
     return tuple(found)
 
 
-def on_call(rotation: Rotation, instant: datetime, zone_rules: ZoneRules) -> str | None:
-    """Who has the duty at an instant; None before the rotation begins."""
-    return on_duty(shifts(rotation, instant, instant + timedelta(seconds=1), zone_rules), instant)
-
-
-def on_duty(duties: tuple[Shift, ...], instant: datetime) -> str | None:
-    """Who has the duty by shifts resolved before, None where they do not reach. For workflows: no zone data."""
-    return next((shift.member for shift in duties if shift.begin <= instant < shift.end), None)
-
-
 def to_call(rotation: Rotation, instant: datetime, zone_rules: ZoneRules, away: Collection[str] = ()) -> Duty:
     """Whom to call at an instant when some members are away: who has the duty, else whom they stand in for, else the
     next one in turn who is there.

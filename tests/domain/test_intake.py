@@ -139,6 +139,14 @@ def test_a_return_is_possible_until_the_thirtieth_day_after_the_receipt(
     assert codes(asked) == ([] if accepted else [(Code.RETURN_TOO_LATE, "oura-19")])
 
 
+def test_a_receipt_that_is_still_to_come_is_no_receipt() -> None:
+    asked = decided("oura/premium", report(Door.MAIL, kind=RequestKind.RETURN, receipt_day=date(2026, 4, 1)))
+    assert codes(asked) == [(Code.FIELDS_MISSING, "oura-19")]
+    assert asked.reasons[0].text == (
+        "the day of your receipt of the original order, 2026-04-01, is still to come: it is 2026-03-31 today"
+    )
+
+
 def test_a_return_without_the_day_of_receipt_says_what_is_missing_and_another_vendor_has_no_such_rule() -> None:
     asked = decided("oura/premium", report(Door.MAIL, kind=RequestKind.RETURN))
     assert asked.reasons[0].text == "missing: the day of your receipt of the original order"
