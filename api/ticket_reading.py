@@ -100,6 +100,7 @@ def ticket_of(head: TicketHead, terms: TicketTerms) -> Ticket:
         paused=tuple(PauseCause(cause) for cause in head.paused),
         answered_at=head.answered_at,
         released=head.released,
+        agreeable=bool(head.agree),
     )
 
 

@@ -6,9 +6,10 @@ puts a single bound from the start in place of all. So a due instant can be work
 coverage gets a new version, and it never depends on what was computed before.
 
 Instants are aware UTC datetimes; every function takes ``now``. The coverage counts whole seconds: a fraction of a
-second is dropped, and an answer in the very second of the due instant is in time unless the verdict was given before
-it. ``coverages`` holds the materialised coverage of each key that the bounds name. What works out an instant raises
-KeyError for a key that is not in it, and CoverageEndsError where the answer lies past its end: hand in a longer one.
+second is dropped, and an answer in the very second of the due instant is in time: the verdict that it is late is given
+a second later. ``coverages`` holds the materialised coverage of each key that the bounds name. What works out an
+instant raises KeyError for a key that is not in it, and CoverageEndsError where the answer lies past its end: hand in a
+longer one.
 """
 
 from collections.abc import Iterable, Mapping
@@ -107,6 +108,14 @@ class Clock:
         return self.bounds[0].clause if self.bounds else self.measured_clause
 
     @property
+    def governed_by(self) -> str:
+        """The clock and the target that governs it: ``update-3@2026-03-02T10:00:00/7200``, from when it counts and how
+        long it is. A raised level counts from its raising, a lowered one from the start.
+        """
+        bound = self.bounds[0] if self.bounds else None
+        return f"{self.key}@{bound.anchor:%Y-%m-%dT%H:%M:%S}/{bound.seconds}" if bound else self.key
+
+    @property
     def running(self) -> bool:
         """It has not stopped; a missed clock runs on until what was promised is done."""
         return self.stopped_at is None
@@ -144,8 +153,8 @@ def start(
 
 
 def expire(clock: Clock, now: datetime) -> Clock:
-    """The clock with the verdict that the passing of its due instant gives, if it has passed."""
-    if not clock.open or clock.due is None or now < clock.due:
+    """The clock with the verdict that the passing of its due instant gives, once the second of that instant is over."""
+    if not clock.open or clock.due is None or epoch_seconds(now) <= epoch_seconds(clock.due):
         return clock
     return replace(clock, verdict=_late_verdict(clock))
 

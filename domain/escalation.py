@@ -32,12 +32,21 @@ class StepKind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do at an instant (UTC). ``clock``: its key; ``rung``: the step's place in the ladder."""
+    """One thing to do at an instant (UTC). ``clock``: its key; ``rung``: the step's place in the ladder.
+
+    ``due``: the instant is the due instant of the clock.
+    """
 
     at: datetime
     kind: StepKind
     clock: str = ""
     rung: int = 0
+    due: bool = False
+
+    @property
+    def wakes_at(self) -> datetime:
+        """When to take it: a due instant has passed when its own second is over, since an answer in it is in time."""
+        return self.at + timedelta(seconds=1) if self.due else self.at
 
     @property
     def summary(self) -> str:
@@ -60,12 +69,13 @@ class IncidentNews(StrEnum):
 
 
 def next_timer(ticket: Ticket, coverages: Coverages) -> Step | None:
-    """The next thing to do, None when nothing will come by itself. Take it when its instant has come, or at once when
-    it passed already; then ask again.
+    """The next thing to do, None when nothing will come by itself. Take it at `Step.wakes_at`, or at once when that
+    passed already; then ask again.
 
     Raises CoverageEndsError where the instant lies past the end of the coverage: hand in a longer one.
     """
-    return min(_steps(ticket, coverages), key=lambda step: (step.at, step.kind, step.clock, step.rung), default=None)
+    order = _steps(ticket, coverages)
+    return min(order, key=lambda step: (step.wakes_at, step.kind, step.clock, step.rung), default=None)
 
 
 def rungs_ahead(ticket: Ticket, coverages: Coverages) -> tuple[Step, ...]:
@@ -75,7 +85,7 @@ def rungs_ahead(ticket: Ticket, coverages: Coverages) -> tuple[Step, ...]:
     """
     ahead: list[Step] = []
     for clock in ticket.clocks:
-        if clock.running and clock.bounds and clock.key not in ticket.acknowledged:
+        if clock.running and clock.bounds and not acknowledged(ticket, clock):
             with suppress(CoverageEndsError):
                 ahead.extend(_ladder(ticket, clock, coverages))
     return tuple(sorted(ahead, key=lambda step: (step.at, step.clock, step.rung)))
@@ -85,7 +95,7 @@ def told(ticket: Ticket, step: Step) -> Ticket:
     """The ticket after a step of the ladder was taken: it is never taken twice."""
     clock = ticket.clock(step.clock)
     assert clock is not None, "a step is of a clock of this ticket"
-    return replace(ticket, told=(*ticket.told, mark(clock, step.rung)))
+    return replace(ticket, told=(*ticket.told, mark(clock.governed_by, step.rung)))
 
 
 def rung(ticket: Ticket, step: Step) -> LadderStep:
@@ -109,18 +119,18 @@ def _steps(ticket: Ticket, coverages: Coverages) -> Iterator[Step]:
         if not clock.running:
             continue
         if clock.open and clock.due is not None:
-            yield Step(clock.due, StepKind.DUE, clock.key)
-        if clock.bounds and clock.key not in ticket.acknowledged:
+            yield Step(clock.due, StepKind.DUE, clock.key, due=True)
+        if clock.bounds and not acknowledged(ticket, clock):
             yield from _ladder(ticket, clock, coverages)
     yield from _reminders(ticket)
 
 
 def _ladder(ticket: Ticket, clock: Clock, coverages: Coverages) -> Iterator[Step]:
     for number, step in enumerate(ticket.terms.ladder):
-        if step.applies(clock.kind, ticket.level) and mark(clock, number) not in ticket.told:
+        if step.applies(clock.kind, ticket.level) and mark(clock.governed_by, number) not in ticket.told:
             at = _moment(clock, step, coverages)
             if at is not None:
-                yield Step(at, StepKind.TELL, clock.key, number)
+                yield Step(at, StepKind.TELL, clock.key, number, at == clock.due)
 
 
 def _moment(clock: Clock, step: LadderStep, coverages: Coverages) -> datetime | None:
@@ -134,23 +144,29 @@ def _moment(clock: Clock, step: LadderStep, coverages: Coverages) -> datetime | 
 
 
 def _reminders(ticket: Ticket) -> Iterator[Step]:
-    asked = ticket.state is TicketState.AGREEMENT_ASKED and not ticket.released
+    """The last day comes even where nobody is asked any more: after the contract's end, or without anybody to ask."""
+    asked = ticket.state is TicketState.AGREEMENT_ASKED
     suspended = PauseCause.SUSPENDED in ticket.paused  # the contract sends nothing until it goes on
     if not asked or suspended or ticket.first_asked is None or ticket.last_asked is None:
         return
-    wait = ASK_AGAIN_AFTER[min(ticket.asks, len(ASK_AGAIN_AFTER)) - 1]
-    yield Step(ticket.last_asked + wait, StepKind.ASK_AGAIN)
+    if ticket.agreeable and not ticket.released:
+        wait = ASK_AGAIN_AFTER[min(ticket.asks, len(ASK_AGAIN_AFTER)) - 1]
+        yield Step(ticket.last_asked + wait, StepKind.ASK_AGAIN)
     if ticket.last_day is not None:
         yield Step(ticket.last_day, StepKind.LAST_DAY)
 
 
-def mark(clock: Clock, number: int) -> str:
-    """How `Ticket.told` names a step: ``update-3@2026-03-02T10:00:00/0``, a clock, from when it counts, a step.
+def acknowledged(ticket: Ticket, clock: Clock) -> bool:
+    """Whether somebody has taken notice of the clock under the target that governs it now."""
+    return clock.governed_by in ticket.acknowledged
 
-    A raised level counts from its raising, so its ladder begins anew; a lowered one counts from the start again, so
-    what was told before is not told twice.
+
+def mark(governed_by: str, number: int) -> str:
+    """How `Ticket.told` names a step: a clock and its target (`Clock.governed_by`), a step.
+
+    Another target has a ladder of its own; under the same one nothing is told twice.
     """
-    return f"{clock.key}@{clock.bounds[0].anchor:%Y-%m-%dT%H:%M:%S}/{number}"
+    return f"{governed_by}/{number}"
 
 
 def _is_major(ticket: Ticket) -> bool:

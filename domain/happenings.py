@@ -86,7 +86,7 @@ class Happening(StrEnum):
     TICKET_REGISTERED = "ticket.registered"
     # {number, subject, description, door, channel, by, reporter: {name, email, phone}, premises, device, login, kind,
     #  level, level_name, queue, owed, reasons: [{code, clause, text}], attachments: [{id, name, media_type, size}],
-    #  registered: instant, plan, plan_version, token, alert, outage}
+    #  registered: instant, plan, plan_version, token, alert, outage, agree: [{name, email}]}
     TICKET_REFUSED = "ticket.refused"  # as registered: the report became no ticket, and why
     TICKET_COVERAGE = "ticket.coverage"
     # {version, reason, by, coverages: [{key, zone, since, until, starts: [epoch s], ends: [epoch s]}]}: the opening
@@ -106,12 +106,14 @@ class Happening(StrEnum):
     TICKET_TAKEN_BACK = "ticket.taken-back"  # {by, note}
     TICKET_PAUSED = "ticket.paused"  # {cause, by, reason}
     TICKET_RESUMED = "ticket.resumed"  # {cause, by, reason}
-    TICKET_ACKNOWLEDGED = "ticket.acknowledged"  # {clock, by}
+    TICKET_ACKNOWLEDGED = "ticket.acknowledged"  # {clock, target: the clock and the target that governs it, by}
     TICKET_ESCALATED = "ticket.escalated"
-    # {clock, rung, at, percent or null, overrun_seconds or null, to: [{name, email}], reason}: a step of the ladder
+    # {clock, target, rung, at, percent or null, overrun_seconds or null, to: [{name, email}], reason}: a step of the
+    # ladder
     TICKET_INCIDENT = "ticket.incident"  # {news, to: [{name, email}]}: major-incident communication (ombori-17)
     TICKET_RESOLVED = "ticket.resolved"  # {text, by, side}
     TICKET_ASKED = "ticket.asked"  # {times, to: [{name, email}]}: to agree that it can be closed
+    TICKET_AGREEING = "ticket.agreeing"  # {agree: [{name, email}]}: whose agreement closes it from now on
     TICKET_AGREED = "ticket.agreed"  # {by, email, text}
     TICKET_CLOSED = "ticket.closed"  # {by, reason}: without an agreement
     TICKET_WITHDRAWN = "ticket.withdrawn"  # {by, text}

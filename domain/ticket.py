@@ -81,8 +81,8 @@ _ROWS: tuple[tuple[Act, tuple[TicketState, ...], TicketState | None, tuple[Actor
     # act, from, to (None: the state stays), by whom
     (Act.TRIAGE, (TicketState.REGISTERED,), TicketState.TRIAGED, (_S,)),
     (Act.TRIAGE, tuple(s for s in _WORKING if s is not TicketState.REGISTERED), None, (_S,)),
-    (Act.ASSIGN, (TicketState.REGISTERED, TicketState.TRIAGED), TicketState.ASSIGNED, (_S, _Y)),
-    (Act.ASSIGN, tuple(s for s in _NOT_CLOSED if s not in _NEW[:2]), None, (_S, _Y)),
+    (Act.ASSIGN, (TicketState.REGISTERED, TicketState.TRIAGED), TicketState.ASSIGNED, (_S,)),
+    (Act.ASSIGN, tuple(s for s in _NOT_CLOSED if s not in _NEW[:2]), None, (_S,)),
     (Act.REPLY, _NEW, TicketState.ANSWERED, (_S,)),
     (Act.REPLY, (TicketState.ANSWERED, TicketState.UPDATED, TicketState.REOPENED), TicketState.UPDATED, (_S,)),
     (Act.REPLY, (TicketState.ROUTED,), None, (_S, _P)),
@@ -93,7 +93,7 @@ _ROWS: tuple[tuple[Act, tuple[TicketState, ...], TicketState | None, tuple[Actor
     (Act.ROUTE, _WORKING, TicketState.ROUTED, (_S,)),
     (Act.TAKE_BACK, (TicketState.ROUTED,), TicketState.ASSIGNED, (_S, _P)),
     (Act.PAUSE, _WORKING, None, (_S,)),
-    (Act.RESUME, _WORKING, None, (_S, _Y)),
+    (Act.RESUME, _WORKING, None, (_S,)),
     (Act.ACKNOWLEDGE, _NOT_CLOSED, None, (_S,)),
     (Act.RESOLVE, (TicketState.ROUTED,), TicketState.RESOLVED, (_S, _P, _Y)),
     (Act.RESOLVE, tuple(s for s in _WORKING if s is not TicketState.ROUTED), TicketState.RESOLVED, (_S, _Y)),
@@ -167,8 +167,10 @@ class Ticket:
     """A ticket as its workflow carries it. ``id`` reads ``acme-2026/17``.
 
     ``replies``: messages of a person that the customer has seen. ``told``: the steps of the ladder that were taken, as
-    `domain.escalation` names them. ``acknowledged``: keys of clocks whose ladder somebody has stopped. ``paused``: what
-    holds the clocks now. ``asks``: how often the customer was asked to agree since it was last resolved.
+    `domain.escalation` names them. ``acknowledged``: the clocks whose ladder somebody has stopped, each under its
+    target (`Clock.governed_by`). ``paused``: what holds the clocks now. ``agreeable``: somebody is known who may agree
+    to the closing. ``asks``: how often the customer was asked to since it was last resolved or they last wrote;
+    ``first_asked``, ``last_asked``: when, None where nobody waits for their agreement.
     """
 
     id: str
@@ -190,6 +192,7 @@ class Ticket:
     paused: tuple[PauseCause, ...] = ()
     told: tuple[str, ...] = ()
     acknowledged: tuple[str, ...] = ()
+    agreeable: bool = True
     asks: int = 0
     first_asked: datetime | None = None
     last_asked: datetime | None = None
@@ -220,11 +223,14 @@ def why_not(ticket: Ticket, act: Act, actor: Actor) -> str | None:
     """Why an actor may not do that now, in words for a person; None: they may."""
     rule = LIFE.get((ticket.state, act))
     if rule is None:
-        return f"a ticket that is {_words(ticket.state)} cannot be changed so ({_words(act)})"
+        state = _STATE_WORDS.get(ticket.state, f"is {ticket.state}")
+        return f"a ticket that {state} cannot be changed so ({_words(act)})"
     if actor not in rule[1]:
         return f"{_words(act)} is for {', '.join(rule[1])}, not for {actor}"
     if act in (Act.PAUSE, Act.RESUME):
         return _why_not_wait(ticket, act)
+    if act in (Act.AGREE, Act.ASK_AGREEMENT) and not ticket.agreeable:
+        return "nobody is known who could agree"
     return _why_not_close(ticket, actor) if act is Act.CLOSE else None
 
 
@@ -253,9 +259,17 @@ def _why_not_wait(ticket: Ticket, act: Act) -> str | None:
 def _why_not_close(ticket: Ticket, actor: Actor) -> str | None:
     if actor is Actor.SYSTEM and ticket.terms.last_day_after_days is None:
         return "a ticket never closes by itself, since the plan sets no last day (A14)"
-    if actor is Actor.STAFF and ticket.terms.closing_clause:
+    promised = ticket.terms.closing_clause and ticket.agreeable and not ticket.released
+    if actor is Actor.STAFF and promised:
         return f"only the agreement of {ticket.terms.asked_of} closes it ({ticket.terms.closing_clause})"
     return None
+
+
+_STATE_WORDS = {
+    TicketState.ROUTED: "is handed to others",
+    TicketState.RESOLVED: "is solved",
+    TicketState.AGREEMENT_ASKED: "waits for agreement",
+}
 
 
 def _words(key: str) -> str:

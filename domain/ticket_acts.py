@@ -44,17 +44,21 @@ def set_level(ticket: Ticket, now: datetime, coverages: Coverages, level: str) -
     return _at_level(_after(ticket, Act.SET_LEVEL, Actor.STAFF), level, now, coverages)
 
 
-def assign(ticket: Ticket, owner: str, actor: Actor = Actor.STAFF) -> Ticket:
+def assign(ticket: Ticket, owner: str) -> Ticket:
     """Somebody (a staff id) owns it from now on."""
-    return replace(_after(ticket, Act.ASSIGN, actor), owner=owner)
+    return replace(_after(ticket, Act.ASSIGN, Actor.STAFF), owner=owner)
 
 
 def reply(ticket: Ticket, now: datetime, coverages: Coverages, actor: Actor = Actor.STAFF) -> Ticket:
-    """A person writes what the customer sees. On a closed ticket it moves no clock."""
+    """A person writes what the customer sees. On a closed ticket it moves no clock; where the customer had written
+    instead of agreeing, their agreement is waited for from now on.
+    """
     after = _after(ticket, Act.REPLY, actor)
     if after.state is TicketState.ANSWERED and ticket.answered_at is not None:  # it was routed and taken back
         after = replace(after, state=TicketState.UPDATED)
     after = replace(after, replies=ticket.replies + 1, answered_at=ticket.answered_at or now)
+    if ticket.state is TicketState.AGREEMENT_ASKED and ticket.first_asked is None:
+        after = replace(after, asks=1, first_asked=now, last_asked=now)
     return after if ticket.state is TicketState.CLOSED else rules.after_reply(after, now, coverages)
 
 
@@ -65,8 +69,11 @@ def reply_automatically(ticket: Ticket, now: datetime, coverages: Coverages) -> 
 
 
 def hear(ticket: Ticket, now: datetime, coverages: Coverages) -> Ticket:
-    """The customer writes: whoever waited for them waits no longer. It answers nothing and closes nothing."""
-    return rules.resumed(_after(ticket, Act.HEAR, Actor.CUSTOMER), PauseCause.CUSTOMER, now, coverages)
+    """The customer writes: whoever waited for them waits no longer. It answers nothing and closes nothing; who was
+    asked to agree has answered so, and is neither reminded nor overtaken by a last day until the staff acts again.
+    """
+    after = replace(_after(ticket, Act.HEAR, Actor.CUSTOMER), asks=0, first_asked=None, last_asked=None)
+    return rules.resumed(after, PauseCause.CUSTOMER, now, coverages)
 
 
 def route(ticket: Ticket, kind: RouteKind, to: str) -> Ticket:
@@ -84,17 +91,18 @@ def pause(ticket: Ticket, now: datetime, coverages: Coverages) -> Ticket:
     return rules.paused(_after(ticket, Act.PAUSE, Actor.STAFF), PauseCause.CUSTOMER, now, coverages)
 
 
-def resume(ticket: Ticket, now: datetime, coverages: Coverages, actor: Actor = Actor.STAFF) -> Ticket:
+def resume(ticket: Ticket, now: datetime, coverages: Coverages) -> Ticket:
     """The customer is waited for no longer."""
-    return rules.resumed(_after(ticket, Act.RESUME, actor), PauseCause.CUSTOMER, now, coverages)
+    return rules.resumed(_after(ticket, Act.RESUME, Actor.STAFF), PauseCause.CUSTOMER, now, coverages)
 
 
 def acknowledge(ticket: Ticket, clock: str) -> Ticket:
-    """Somebody has taken notice: the ladder tells nobody more of that clock. Its target stands."""
+    """Somebody has taken notice: the ladder tells nobody more of that clock under its target. The target stands."""
     after = _after(ticket, Act.ACKNOWLEDGE, Actor.STAFF)
-    if ticket.clock(clock) is None:
+    found = ticket.clock(clock)
+    if found is None:
         raise NotAllowedError(f"this ticket has no clock {clock}")
-    return replace(after, acknowledged=tuple(dict.fromkeys((*ticket.acknowledged, clock))))
+    return replace(after, acknowledged=tuple(dict.fromkeys((*ticket.acknowledged, found.governed_by))))
 
 
 def resolve(ticket: Ticket, now: datetime, coverages: Coverages, actor: Actor = Actor.STAFF) -> Ticket:
@@ -136,6 +144,11 @@ def reopen(ticket: Ticket, now: datetime, coverages: Coverages, actor: Actor) ->
     return rules.after_reopening(after, now, coverages)
 
 
+def meet(ticket: Ticket, agreeable: bool) -> Ticket:
+    """Somebody is known who may agree to the closing, or nobody is any more."""
+    return replace(ticket, agreeable=agreeable)
+
+
 def suspend(ticket: Ticket, now: datetime, coverages: Coverages) -> Ticket:
     """The contract is suspended: nothing counts until it goes on."""
     return rules.paused(ticket, PauseCause.SUSPENDED, now, coverages)
@@ -153,14 +166,19 @@ def amend(ticket: Ticket, terms: TicketTerms, now: datetime, coverages: Coverage
 
 
 def release(ticket: Ticket, now: datetime, coverages: Coverages) -> Ticket:
-    """The contract is over: the ticket can still be worked on, and no clock is owed."""
+    """The contract is over: the ticket can still be worked on, and no clock is owed. The days until it closes without
+    an answer go on, or begin anew where the contract was suspended.
+    """
     held = tuple(cause for cause in ticket.paused if cause is not PauseCause.SUSPENDED)
+    if held != ticket.paused and ticket.first_asked:
+        ticket = replace(ticket, first_asked=now)
     return replace(rules.after_closing(ticket, now, coverages), released=True, paused=held)
 
 
 def call_off(ticket: Ticket, now: datetime, coverages: Coverages) -> Ticket:
     """Ended from outside of its life, by whoever runs the engine: closed, and nothing is owed any more."""
-    return rules.after_closing(replace(ticket, state=TicketState.CLOSED, closed_at=now), now, coverages)
+    ended = rules.resumed(replace(ticket, state=TicketState.CLOSED, closed_at=now), PauseCause.CUSTOMER, now, coverages)
+    return rules.after_closing(ended, now, coverages)
 
 
 def move(ticket: Ticket, now: datetime, coverages: Coverages) -> Ticket:

@@ -3,7 +3,7 @@
 What it gives is expanded by `domain.coverage.build`, outside of workflows, one coverage for each key of the ticket.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.contract import Contract
@@ -64,6 +64,30 @@ def opening_hours(contract: Contract, plan: Plan, rule_key: str, key: str) -> Op
         contract.country if rule.observes_holidays else None,
         contract.subdivision if rule.observes_holidays else None,
     )
+
+
+def further(known: tuple[KeyedCoverage, ...], expanded: tuple[KeyedCoverage, ...]) -> tuple[KeyedCoverage, ...]:
+    """The opening hours as they are known, and what lies beyond them as it was expanded now.
+
+    A closed day that was added meanwhile moves what is known by a message of its own only.
+    """
+    by_key = {each.key: each for each in known}
+    return tuple(
+        replace(each, coverage=_appended(by_key[each.key].coverage, each.coverage)) if each.key in by_key else each
+        for each in expanded
+    )
+
+
+def _appended(known: Coverage, longer: Coverage) -> Coverage:
+    if longer.until <= known.until:
+        return known
+    beyond = [(max(s, known.until), e) for s, e in zip(longer.starts, longer.ends, strict=True) if e > known.until]
+    starts, ends = list(known.starts), list(known.ends)
+    if beyond and ends[-1] == beyond[0][0]:  # open over the seam
+        ends[-1] = beyond.pop(0)[1]
+    starts += [start for start, _ in beyond]
+    ends += [end for _, end in beyond]
+    return Coverage(tuple(starts), tuple(ends), known.since, longer.until, known.version)
 
 
 def spec_of(

@@ -144,7 +144,9 @@ class TicketAssigned:
 
 @dataclass(frozen=True, slots=True)
 class TicketHeard:
-    """To the owner: the customer wrote. ``disagrees``: they say that it is not solved."""
+    """To the owner: the customer wrote. ``disagrees``: they say that it is not solved. ``answers``: they were asked to
+    agree that it is, and wrote this instead; they are not reminded.
+    """
 
     number: int
     subject: str
@@ -153,6 +155,7 @@ class TicketHeard:
     customer_name: str
     url: str
     disagrees: bool = False
+    answers: bool = False
     kind: Literal["ticket-heard"] = "ticket-heard"
 
 

@@ -83,6 +83,7 @@ TICKET_SAYINGS: dict[Happening, Callable[[Any, str], str]] = {
     Happening.TICKET_INCIDENT: lambda d, _: f"major incident {d['news']}: told {_names(d['to'])}",
     Happening.TICKET_RESOLVED: lambda d, _: f"solved{d.by()}: {_short(d['text'])}",
     Happening.TICKET_ASKED: lambda d, _: f"asked {_names(d['to'])} to agree" + (" again" if d["times"] > 1 else ""),
+    Happening.TICKET_AGREEING: lambda d, _: f"{_names(d['agree'])} can agree to the closing now",
     Happening.TICKET_AGREED: lambda d, _: f"{d['by']} agreed; closed",
     Happening.TICKET_CLOSED: lambda d, _: f"closed{d.by()}{d.because()}",
     Happening.TICKET_WITHDRAWN: lambda d, _: f"withdrawn{d.by()}",

@@ -110,6 +110,7 @@ HANDLERS: dict[Happening, Handler] = {
     Happening.TICKET_REOPENED: ticket.reopened,
     Happening.TICKET_AMENDED: ticket.amended,
     Happening.TICKET_RELEASED: ticket.released,
+    Happening.TICKET_AGREEING: ticket.agreeing,
     Happening.WEBHOOK_POSTED: _only_in_the_timeline,
     Happening.WEBHOOK_FAILED: _only_in_the_timeline,
     Happening.OUTAGE_BEGAN: ticket.outage_began,

@@ -43,6 +43,7 @@ async def registered(session: AsyncSession, fact: Told) -> None:
         plan=fact.text("plan"),
         plan_version=fact.number("plan_version"),
         registered_at=fact.instant("registered"),
+        agree=fact.data.get("agree", []),
         answered_at=fact.at if fact.text("state") == "answered" else None,  # where an automatic reply counts (A19)
         changed_at=fact.at,
     )
@@ -137,7 +138,8 @@ async def replied(session: AsyncSession, fact: Told) -> None:
 
 
 async def heard(session: AsyncSession, fact: Told) -> None:
-    await _update(session, fact, paused=func.array_remove(TicketView.paused, "customer"))
+    """Who was asked to agree and writes is asked anew, from the first time on."""
+    await _update(session, fact, paused=func.array_remove(TicketView.paused, "customer"), asks=0)
     await _entry(session, fact, "heard", "customer", fact.text("by"), fact.text("text"), email=fact.text("email", ""))
 
 
@@ -208,6 +210,10 @@ async def closed(session: AsyncSession, fact: Told) -> None:
 async def reopened(session: AsyncSession, fact: Told) -> None:
     await _update(session, fact, resolved_at=None, closed_at=None, closed_by="", asks=0)
     await _entry(session, fact, "reopened", fact.text("side"), fact.text("by"), fact.text("text", ""))
+
+
+async def agreeing(session: AsyncSession, fact: Told) -> None:
+    await _update(session, fact, agree=fact.data["agree"])
 
 
 async def amended(session: AsyncSession, fact: Told) -> None:

@@ -14,10 +14,14 @@ EMPTY = sql("''")
 NO = sql("false")
 ZERO = sql("0")
 NOTHING = sql("'{}'")
+NO_LIST = sql("'[]'")
 
 
 class TicketView(Base):
-    """``open``: neither closed nor refused. ``paused``: what holds its clocks now."""
+    """``open``: neither closed nor refused. ``paused``: what holds its clocks now.
+
+    ``agree``: whose agreement closes it now, each with name and email.
+    """
 
     __tablename__ = "ticket_view"
 
@@ -56,6 +60,7 @@ class TicketView(Base):
     routed_to: Mapped[str] = mapped_column(server_default=EMPTY)
     paused: Mapped[list[str]] = mapped_column(server_default=NOTHING)
     released: Mapped[bool] = mapped_column(server_default=NO)
+    agree: Mapped[list[dict[str, str]]] = mapped_column(JSONB, server_default=NO_LIST)
     answered_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]

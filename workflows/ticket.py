@@ -80,17 +80,17 @@ class TicketWorkflow(TicketHearing):
         """Sleep until something is due; only another next step wakes the sleep, so a timer stands while it is right."""
         self._describe()
         step = self._upcoming
-        if step is None or step.at > workflow.now():
+        if step is None or step.wakes_at > workflow.now():
             await self._sleep_for(step)
             return
         async with self._acting:
-            while (due := self._upcoming) is not None and due.at <= workflow.now():
+            while (due := self._upcoming) is not None and due.wakes_at <= workflow.now():
                 await self._take(due)
                 await self._look_ahead()
             await self._recorder.flush()
 
     async def _sleep_for(self, step: Step | None) -> None:
-        pause = None if step is None else max(step.at - workflow.now(), timedelta(0))
+        pause = None if step is None else max(step.wakes_at - workflow.now(), timedelta(0))
         why = step.summary if step else ""
         try:
             await workflow.wait_condition(
@@ -127,6 +127,7 @@ class TicketWorkflow(TicketHearing):
             Happening.TICKET_ESCALATED,
             (clock.clause,),
             clock=step.clock,
+            target=clock.governed_by,
             rung=step.rung + 1,
             at=step.at.isoformat(),
             percent=ladder_step.percent,
@@ -158,6 +159,7 @@ class TicketWorkflow(TicketHearing):
                     order.suspended,
                 )
             )
+            opened = rules.meet(opened, agreeable=bool(order.parties.agree))
             ticket = await self._worked_out(lambda lines: rules.reply_automatically(opened, now, lines))
             bare, self._work.ticket = self._work.ticket, ticket
             clauses = (ticket.current_level.clause, *(r.clause for r in order.decision.reasons if r.clause))
@@ -232,6 +234,7 @@ class TicketWorkflow(TicketHearing):
     async def act(self, request: TicketAct) -> ActDone:
         """Something that is done to the ticket; returns when its facts are in the database."""
         async with self._turn():
+            request = self._kept(request)
             self._check(request)
             done = await self._do(request)
             await self._recorder.flush()
@@ -242,7 +245,7 @@ class TicketWorkflow(TicketHearing):
         if not self._work.order.decision.accepted:
             raise refused("the report became no ticket")
         if self._registered:
-            self._check(request)
+            self._check(self._kept(request))
 
     @workflow.signal(name=CONTRACT_CHANGED)
     async def contract_changed(self, change: ContractChanged) -> None:

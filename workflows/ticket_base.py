@@ -23,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.happenings import Happening
     from domain.ticket import Ticket, TicketState
     from domain.ticket_clocks import new_verdicts, resettled
-    from domain.ticket_coverage import KeyedCoverage
+    from domain.ticket_coverage import KeyedCoverage, further
     from workflows import ticket_mail as mail
     from workflows.asking import ask, until
     from workflows.messages import LEVEL, STAGE
@@ -81,10 +81,11 @@ class TicketBase(Sleeper):
         version = max(each.coverage.version for each in work.coverages)
         call = CoverageCall(work.order.contract_id, work.hours, first, days.days, version)
         expanded = await ask(EXPAND_COVERAGE, call, Expanded, "opening hours, further ahead")
+        longer = further(work.coverages, expanded.coverages)
         if self._recorder.chain.seq:
-            self._adopt(expanded.coverages, by="pledge", reason="further ahead")
+            self._adopt(longer, by="pledge", reason="further ahead")
         else:  # the registration comes first, and tells of them
-            work.adopt(expanded.coverages)
+            work.adopt(longer)
 
     def _adopt(self, coverages: tuple[KeyedCoverage, ...], by: str, reason: str) -> None:
         """These opening hours from now on; the fact holds them as they were expanded."""
@@ -155,15 +156,32 @@ class TicketBase(Sleeper):
 
     def _on_refused(self, delivery: Delivery) -> None:
         """An address that a server refused is a task for whoever has the ticket; the ticket goes on."""
+        detail = f"{delivery.code} {delivery.reason}".strip()
+        self._note_task(f"address/{delivery.email}", f"Mail to {delivery.email} is refused", detail)
+
+    def _note_task(self, task: str, title: str, detail: str) -> None:
+        """A task on the screens, for whoever has the ticket."""
         who = self._work.owner or self._work.order.parties.main
         self._note(
             Happening.TASK_OPENED,
-            task=f"address/{delivery.email}",
-            title=f"Mail to {delivery.email} is refused",
-            detail=f"{delivery.code} {delivery.reason}".strip(),
+            task=task,
+            title=title,
+            detail=detail,
             staff_id=who.staff_id if who else "",
             due=workflow.now().isoformat(),
         )
+
+    def _miss_who_agrees(self) -> None:
+        """The plan closes it by an agreement, and nobody is known whose it could be: a task, and a mail about it."""
+        asked = self._work.ticket.terms.asked_of or "whoever reported it"
+        title = f"Who can agree to the closing of ticket {self._work.order.number}?"
+        detail = f"Nobody is known now ({asked} is asked). Name a contact, or close it with a reason."
+        self._note_task(f"agree/{self._work.order.number}", title, detail)
+        self._recorder.say(mail.task(self._work, self._key("task"), title, detail))
+
+    def _key(self, what: str) -> str:
+        """The key of a message of this step: its fact's number makes it one of its kind."""
+        return f"{what}-{self._recorder.chain.seq}"
 
     def _describe(self) -> None:
         """What Temporal's own UI shows, and finds it by."""

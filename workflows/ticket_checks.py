@@ -19,7 +19,7 @@ class TicketChecks(TicketPosting):
         if request.key and request.key in self._work.seen:
             return
         ticket = self._work.ticket
-        reason = why_not(ticket, request.act, request.actor) or self._not_with(request.endpoint)
+        reason = why_not(ticket, request.act, request.actor) or self._not_with(request)
         if reason is not None:
             raise refused(reason)
         if request.act in _WANT_TEXT and not request.text.strip() and not request.attachments:

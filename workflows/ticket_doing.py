@@ -10,9 +10,9 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from domain import ticket_acts as rules
     from domain.happenings import Happening
+    from domain.intake import Door
     from domain.ticket import Act, Actor, RouteKind, TicketState
     from workflows import ticket_mail as mail
-    from workflows.sleeper import refused
     from workflows.ticket_checks import TicketChecks
     from workflows.ticket_facts import attachments, people
     from workflows.ticket_messages import ActDone, TicketAct
@@ -93,7 +93,7 @@ class TicketDoing(TicketChecks):
         assert owner is not None, "checked before"
         self._work.owner = owner
         self._step(
-            rules.assign(self._work.ticket, owner.staff_id, request.actor),
+            rules.assign(self._work.ticket, owner.staff_id),
             Happening.TICKET_ASSIGNED,
             staff_id=owner.staff_id,
             name=owner.person.name,
@@ -132,7 +132,8 @@ class TicketDoing(TicketChecks):
             message_id=request.message_id,
             attachments=attachments(request.attachments),
         )
-        self._recorder.say(mail.heard(self._work, self._key("heard"), request))
+        answers = ticket.first_asked is not None
+        self._recorder.say(mail.heard(self._work, self._key("heard"), request, answers=answers))
         self._post("ticket.heard", request)
         return "Thank you, it is written down."
 
@@ -145,6 +146,9 @@ class TicketDoing(TicketChecks):
             side=request.actor.value,
             attachments=attachments(request.attachments),
         )
+        if self._is_elsewhere(request.endpoint):
+            number = self._work.order.number
+            return f"Kept as a note: ticket {number} is not with {request.endpoint} any more. Whoever has it is told."
         return "Noted; the customer does not see it."
 
     async def _route(self, request: TicketAct) -> str:
@@ -153,6 +157,8 @@ class TicketDoing(TicketChecks):
         if before is not None and before.endpoint != route.endpoint:
             self._post("ticket.taken-back", request)
         self._work.route = route
+        if route.endpoint:
+            self._work.had = tuple(dict.fromkeys((*self._work.had, route.endpoint)))
         self._step(
             rules.route(self._work.ticket, route.kind, route.to),
             Happening.TICKET_ROUTED,
@@ -184,7 +190,7 @@ class TicketDoing(TicketChecks):
 
     async def _resume(self, request: TicketAct) -> str:
         ticket, now = self._work.ticket, workflow.now()
-        after = await self._worked_out(lambda lines: rules.resume(ticket, now, lines, request.actor))
+        after = await self._worked_out(lambda lines: rules.resume(ticket, now, lines))
         self._step(after, Happening.TICKET_RESUMED, cause="customer", by=request.by, reason=request.text)
         return "The clocks go on."
 
@@ -192,7 +198,14 @@ class TicketDoing(TicketChecks):
         clock = self._work.ticket.clock(request.clock)
         assert clock is not None, "checked before"
         after = rules.acknowledge(self._work.ticket, request.clock)
-        self._step(after, Happening.TICKET_ACKNOWLEDGED, (clock.clause,), clock=request.clock, by=request.by)
+        self._step(
+            after,
+            Happening.TICKET_ACKNOWLEDGED,
+            (clock.clause,),
+            clock=request.clock,
+            target=clock.governed_by,
+            by=request.by,
+        )
         return "Acknowledged: nobody else is told of this clock. Its target stands."
 
     async def _resolve(self, request: TicketAct) -> str:
@@ -210,14 +223,14 @@ class TicketDoing(TicketChecks):
         self._end_outage(request.at)
         self._post("ticket.resolved", request)
         self._work.route = None
-        if self._work.order.parties.agree:
+        if after.agreeable:
             self._ask_to_agree()
             return "Solved; the customer is asked to agree."
+        if after.terms.closing_clause and self._work.order.decision.report.door is not Door.MONITORING:
+            self._miss_who_agrees()
         return "Solved."
 
     async def _ask_again(self, request: TicketAct) -> str:
-        if not self._work.order.parties.agree:
-            raise refused("nobody is known who could agree")
         self._ask_to_agree()
         return "The customer is asked once more."
 
@@ -276,7 +289,8 @@ class TicketDoing(TicketChecks):
         if self._work.order.outage and request.actor is Actor.SYSTEM:  # only monitoring knows that it is down again
             self._begin_outage(request.at or now)
         if request.actor is not Actor.STAFF:
-            self._recorder.say(mail.heard(self._work, self._key("reopened"), request, request.actor is Actor.CUSTOMER))
+            disagrees = request.actor is Actor.CUSTOMER
+            self._recorder.say(mail.heard(self._work, self._key("reopened"), request, disagrees=disagrees))
         if after.released:
             return "It is open again. The contract is over, so no clock runs."
         if after.paused:
@@ -286,7 +300,3 @@ class TicketDoing(TicketChecks):
     def _say_closed(self, how: str) -> None:
         if self._work.ticket.state is TicketState.CLOSED:
             self._recorder.say(mail.closed(self._work, self._key("closed"), how))
-
-    def _key(self, what: str) -> str:
-        """The key of a message of this step: its fact's number makes it one of its kind."""
-        return f"{what}-{self._recorder.chain.seq}"

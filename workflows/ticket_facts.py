@@ -38,6 +38,7 @@ def registered(order: TicketOrder) -> dict[str, object]:
         "token": order.token,
         "alert": order.alert,
         "outage": order.outage,
+        "agree": people(order.parties.agree),
     }
 
 

@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.ticket import TicketState
     from domain.ticket_clocks import expired
     from workflows.ticket_doing import TicketDoing
+    from workflows.ticket_facts import people as told
     from workflows.ticket_messages import CoverageChanged, Handler, TicketOrder
 
 
@@ -51,21 +52,31 @@ class TicketHearing(TicketDoing):
             self._meet(change.people)
 
     def _meet(self, people: People) -> None:
-        """Who is written to, and who may agree, from now on; somebody new is asked at once if the others were."""
+        """Who is written to, and who may agree, from now on; somebody new is asked at once if the others are waited
+        for, and where nobody is left to agree a person has to see to it.
+        """
         work, report = self._work, self._work.order.decision.report
-        before = work.order.parties
-        agree = () if report.door is Door.MONITORING else people.agreeing(report.reporter, report.premises)
+        before, contacts = work.order.parties, tuple(each.person for each in people.contacts)
+        was_contact = before.reporter_left or _knows(before.contacts, report.reporter)
+        left = was_contact and not _knows(contacts, report.reporter)
+        reporter = Person("", "") if left else report.reporter
+        agree = () if report.door is Door.MONITORING else people.agreeing(reporter, report.premises)
         work.order = replace(
             work.order,
             parties=replace(
                 before,
-                contacts=tuple(each.person for each in people.contacts),
+                contacts=contacts,
                 agree=agree,
                 main=Handler(people.main.staff_id, people.main.person) if people.main else before.main,
+                reporter_left=left,
             ),
         )
+        if agree != before.agree:
+            self._step(rules.meet(work.ticket, bool(agree)), Happening.TICKET_AGREEING, agree=told(agree))
         asked = work.ticket.state is TicketState.AGREEMENT_ASKED and not work.ticket.released
-        if asked and any(not _knows(before.agree, each) for each in agree):
+        if asked and not agree and before.agree:
+            self._miss_who_agrees()
+        elif asked and work.ticket.first_asked and any(not _knows(before.agree, each) for each in agree):
             self._ask_to_agree()
 
     async def _amend(self, change: ContractChanged) -> None:

@@ -187,8 +187,8 @@ def assigned(work: TicketWork, key: str, by: str) -> Message:
     return _to_staff(work, key, work.handler, content, work.ticket.current_level.clause)
 
 
-def heard(work: TicketWork, key: str, act: TicketAct, disagrees: bool = False) -> Message:
-    """To whoever has it: the customer wrote, or does not agree."""
+def heard(work: TicketWork, key: str, act: TicketAct, *, answers: bool = False, disagrees: bool = False) -> Message:
+    """To whoever has it: the customer wrote, answered the question whether they agree, or does not agree."""
     content = TicketHeard(
         number=work.order.number,
         subject=work.title,
@@ -197,6 +197,7 @@ def heard(work: TicketWork, key: str, act: TicketAct, disagrees: bool = False) -
         customer_name=work.order.parties.customer_name,
         url=work.page,
         disagrees=disagrees,
+        answers=answers,
     )
     return _to_staff(work, key, work.handler, content, work.ticket.current_level.clause)
 

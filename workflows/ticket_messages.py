@@ -63,10 +63,11 @@ class Handler:
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """Who is concerned, as known at the registration.
+    """Who is concerned, as known at the registration, and as the contract tells later.
 
     ``agree``: whose agreement closes the ticket; ``contacts``: whom a major incident is told to (ombori-17); ``main``:
     the vendor's main contact, who stands in while nobody has the ticket. ``ways``: the plan's ways in, for a refusal.
+    ``reporter_left``: whoever reported it was a contact, and is none any more.
     """
 
     customer_name: str
@@ -77,6 +78,7 @@ class Parties:
     agree: tuple[Person, ...]
     main: Handler | None
     ways: tuple[str, ...] = ()
+    reporter_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Carried:
     """What a ticket carries from one run to the next: over continue-as-new, and over the time in which it is closed.
 
     ``waiting``: Message-IDs that are still to be sent. ``seen``: keys of what came from outside, the latest last.
-    ``outage_since``: the platform is down since then.
+    ``outage_since``: the platform is down since then. ``had``: the endpoints that it was handed to, now or before.
     """
 
     ticket: Ticket
@@ -109,6 +111,7 @@ class Carried:
     posts: int = 0
     unposted: tuple[Unposted, ...] = ()
     outage_since: datetime | None = None
+    had: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

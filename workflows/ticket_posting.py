@@ -7,6 +7,7 @@ the ticket can do nothing with it; beyond that posts may overtake each other, an
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 from temporalio import workflow
@@ -16,7 +17,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, FailureError,
 with workflow.unsafe.imports_passed_through():
     from activities.calls import POST_WEBHOOK, PostCall, Posted
     from domain.happenings import Happening
-    from domain.ticket import Actor
+    from domain.ticket import Act, Actor
     from workflows import ticket_mail as mail
     from workflows.asking import ask, until
     from workflows.ticket_base import TicketBase
@@ -67,12 +68,23 @@ class TicketPosting(TicketBase):
         )
         self._send_off(Unposted(call, workflow.now()))
 
-    def _not_with(self, endpoint: str) -> str | None:
-        """Who acts through an endpoint acts on what is there, and on nothing else."""
-        route = self._work.route
-        if not endpoint or (route is not None and route.endpoint == endpoint):
+    def _not_with(self, request: TicketAct) -> str | None:
+        """Who acts through an endpoint acts on what is there; who had it once may still leave a note."""
+        kept = request.act is Act.NOTE and request.endpoint in self._work.had
+        if kept or not self._is_elsewhere(request.endpoint):
             return None
-        return f"ticket {self._work.order.number} is not with {endpoint}"
+        return f"ticket {self._work.order.number} is not with {request.endpoint}"
+
+    def _is_elsewhere(self, endpoint: str) -> bool:
+        route = self._work.route
+        return bool(endpoint) and (route is None or route.endpoint != endpoint)
+
+    def _kept(self, request: TicketAct) -> TicketAct:
+        """Words to the customer of a system that had the ticket and has it no more: nobody sends them on, and they are
+        not lost, so they become a note.
+        """
+        too_late = request.act is Act.REPLY and self._is_elsewhere(request.endpoint)
+        return replace(request, act=Act.NOTE) if too_late and request.endpoint in self._work.had else request
 
     def _whole(self) -> dict[str, object]:
         """The ticket as a system that sees it for the first time needs it."""
@@ -135,16 +147,8 @@ class TicketPosting(TicketBase):
     def _open_task(self, call: PostCall, reason: str) -> None:
         """It needs a person: a task on the screens, and one mail to whoever has the ticket until one gets through."""
         number = self._work.order.number
-        who = self._work.owner or self._work.order.parties.main
         title, detail = f"{call.endpoint} did not take the news of ticket {number}", f"{call.event}: {reason}"
-        self._note(
-            Happening.TASK_OPENED,
-            task=f"webhook/{number}",
-            title=title,
-            detail=detail,
-            staff_id=who.staff_id if who else "",
-            due=workflow.now().isoformat(),
-        )
+        self._note_task(f"webhook/{number}", title, detail)
         if not self._in_trouble:
             self._recorder.say(mail.task(self._work, f"task-{self._recorder.chain.seq}", title, detail))
         self._in_trouble = True

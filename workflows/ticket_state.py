@@ -17,7 +17,10 @@ REMEMBERED = 200
 
 @dataclass
 class TicketWork:
-    """The state of one ticket. ``posts`` numbers the webhooks that were sent. ``outage_since``: down since then."""
+    """The state of one ticket. ``posts`` numbers the webhooks that were sent. ``outage_since``: down since then.
+
+    ``had``: the endpoints that it was handed to, now or before.
+    """
 
     order: TicketOrder
     ticket: Ticket
@@ -32,6 +35,7 @@ class TicketWork:
     route: Route | None = None
     posts: int = 0
     outage_since: datetime | None = None
+    had: tuple[str, ...] = ()
     lines: dict[str, Coverage] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -65,8 +69,12 @@ class TicketWork:
 
     @property
     def reporter(self) -> tuple[Person, ...]:
-        """Who is written to about it: nobody, where a machine reported it or the reporter left no address."""
-        person = self.order.decision.report.reporter
+        """Who is written to about it: nobody, where a machine reported it or the reporter left no address; whoever may
+        agree, else a contact of today, where the reporter was a contact and is none any more.
+        """
+        person, parties = self.order.decision.report.reporter, self.order.parties
+        if parties.reporter_left:
+            return parties.agree or parties.contacts[:1]
         return (person,) if person.email and not self.order.alert else ()
 
     @property
@@ -114,6 +122,7 @@ class TicketWork:
             posts=self.posts,
             unposted=unposted,
             outage_since=self.outage_since,
+            had=self.had,
         )
 
 
@@ -133,4 +142,5 @@ def taken_up(order: TicketOrder, carried: Carried) -> TicketWork:
         route=carried.route,
         posts=carried.posts,
         outage_since=carried.outage_since,
+        had=carried.had,
     )

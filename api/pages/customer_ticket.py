@@ -5,6 +5,7 @@ Opening it changes nothing, since mail scanners follow links; only its forms do.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -29,7 +30,7 @@ from api.ticket_reading import coverages_of, terms_now
 from domain.contract import Person
 from domain.coverage import CoverageEndsError
 from domain.ticket import Actor, Ticket, allowed_acts
-from storage.queries.tickets import TicketDetail, ticket_detail
+from storage.queries.tickets import TicketDetail, ticket_detail, ticket_head
 from storage.tickets import StoredTicket, find_file, ticket_of_token
 from support.registering import ORDER
 from workflows.ticket_messages import TicketOrder
@@ -69,7 +70,7 @@ async def act(request: Request, house: TheHouse, token: Token, path: str) -> Res
         return _unknown(request)
     form = await sent_form(request)
     try:
-        body = _body(stored, path, form)
+        body = _body(stored, await _agreeing(house, stored), path, form)
         action = TICKET_ACTIONS[_ACTS[path]]
         done = await act_on(house, stored.contract_id, stored.number, action, body, checked_key(form.key or None))
     except Problem as problem:
@@ -88,11 +89,25 @@ def _unknown(request: Request) -> Response:
     return page(request, "customer_unknown.html", status=404)
 
 
-def _body(stored: StoredTicket, path: str, form: SentForm) -> BaseModel:
+async def _agreeing(house: House, stored: StoredTicket) -> list[Person]:
+    """Whose agreement closes it now."""
+    async with house.sessions() as session:
+        head = await ticket_head(session, stored.contract_id, stored.number)
+    return _persons(head.agree if head else ())
+
+
+def _persons(told: Iterable[Mapping[str, str]]) -> list[Person]:
+    """People from the read model."""
+    return [Person(each["name"], each["email"]) for each in told]
+
+
+def _body(stored: StoredTicket, agreeing: list[Person], path: str, form: SentForm) -> BaseModel:
     """The checked body; who speaks is one of those whom the page offers. Raises Problem 422 with the fields."""
     typed = form.typed
     order = ORDER.validate_python(stored.document)
-    who = next((p for p in _people(order, path) if p.email.casefold() == typed.get("email", "").casefold()), None)
+    who = next(
+        (p for p in _people(order, agreeing, path) if p.email.casefold() == typed.get("email", "").casefold()), None
+    )
     if who is None:
         raise problems.invalid([FieldError("email", "choose who you are")])
     values: dict[str, Any] = {"by": who.name or who.email, "email": who.email, "text": typed.get("text", "")}
@@ -108,10 +123,10 @@ def _body(stored: StoredTicket, path: str, form: SentForm) -> BaseModel:
         raise problems.invalid([FieldError(name, why) for name, why in field_errors(error)]) from None
 
 
-def _people(order: TicketOrder, path: str) -> list[Person]:
+def _people(order: TicketOrder, agreeing: list[Person], path: str) -> list[Person]:
     """Who may do that here: to agree, those whose agreement counts; the rest, whoever reported it and contacts too."""
     parties, reporter = order.parties, order.decision.report.reporter
-    named = parties.agree if path == "agree" else (reporter, *parties.agree, *parties.contacts)
+    named = agreeing if path == "agree" else (reporter, *agreeing, *parties.agree, *parties.contacts)
     found: dict[str, Person] = {}
     for person in named:
         if person.email:
@@ -125,10 +140,12 @@ async def _shown(
     order = ORDER.validate_python(stored.document)
     async with house.sessions() as session:
         detail = await ticket_detail(session, stored.contract_id, stored.number)
+    agreeing = _persons(detail.head.agree if detail else ())
     response = page(
         request, "customer_ticket.html", status=status, forms=forms, order=order, token=stored.token,
         report=order.decision.report, zone=order.parties.zone, vendor=order.parties.vendor_name,
-        people=_people(order, "write"), agreeing=_people(order, "agree"), head=detail.head if detail else None,
+        people=_people(order, agreeing, "write"), agreeing=_people(order, agreeing, "agree"),
+        head=detail.head if detail else None,
         **_told(house, order, detail),
     )  # fmt: skip
     response.headers["X-Robots-Tag"] = "noindex"

@@ -20,11 +20,10 @@ from api.pages.form_files import SentForm, sent_form
 from api.pages.forms import Forms, refused_form
 from api.pages.portfolio import clause_texts
 from api.pages.render import back_to, page
-from api.pages.ticket_model import whole_ticket
+from api.pages.ticket_model import LADDER, escalated, whole_ticket
 from api.problems import FieldError, Problem
 from api.ticket_actions import TICKET_ACTIONS, TicketAction, act_on, ticket_or_404
 from api.ticket_reading import coverages_of, terms_now
-from domain.happenings import Happening
 from domain.ticket import Act, Actor, RouteKind, allowed_acts, why_not
 from storage.endpoints import list_endpoints
 from storage.queries.tickets import TicketDetail, ticket_detail
@@ -117,8 +116,7 @@ async def _shown(
         detail = await ticket_detail(session, contract_id, number)
         subject = ticket_subject(number)
         facts = await timeline(session, contract_id, subject=subject, before_id=before, limit=FACTS_SHOWN)
-        kinds = (Happening.TICKET_ESCALATED.value,)
-        escalated = (await timeline(session, contract_id, subject=subject, kinds=kinds, limit=500)).facts
+        steps = (await timeline(session, contract_id, subject=subject, kinds=LADDER, limit=500)).facts
         staff = [member for member in await list_staff(session) if member.active]
         endpoints = {each.key: each.name for each in await list_endpoints(session, contract_id) if each.active}
     order = ORDER.validate_python(stored.document)
@@ -134,19 +132,19 @@ async def _shown(
         return page(request, "ticket_refused.html", **shared)
     staff = [member for member in staff if not member.vendors or head.vendor in member.vendors]
     return page(
-        request, "ticket.html", **shared, **_worked(house, detail, stored, escalated),
+        request, "ticket.html", **shared, **_worked(house, detail, stored, steps),
         staff=sorted(staff, key=lambda member: member.name.casefold()), routes=list(RouteKind),
         endpoints=list(endpoints.items()),
     )  # fmt: skip
 
 
-def _worked(house: House, detail: TicketDetail, stored: StoredTicket, escalated: Any) -> dict[str, Any]:
+def _worked(house: House, detail: TicketDetail, stored: StoredTicket, steps: Any) -> dict[str, Any]:
     """What the rules say of the ticket now: its clocks, its ladder, what may be done."""
     at, zone = now(), detail.head.zone
     terms = terms_now(detail.head, ORDER.validate_python(stored.document).terms, house.plans)
-    ticket, coverages = whole_ticket(detail, terms, escalated), coverages_of(detail)
+    ticket, coverages = whole_ticket(detail, terms, steps), coverages_of(detail)
     shown, behind = view.clock_lines(ticket, detail.clocks, coverages, at, zone)
-    rungs = view.ladder(ticket, coverages, escalated)
+    rungs = view.ladder(ticket, coverages, escalated(steps))
     return {
         "clocks": shown,
         "updates_behind": behind,

@@ -12,7 +12,7 @@ from api.pages.ticket_drawing import Drawing, draw
 from api.pages.ticket_drawing import Rung as DrawnRung
 from domain.clock_words import clock_name, rung_text
 from domain.clocks import Clock, Coverages, PauseCause, Verdict
-from domain.escalation import Step, rung, rungs_ahead
+from domain.escalation import Step, acknowledged, rung, rungs_ahead
 from domain.support import ClockKind, LadderStep, Who, WhoKind
 from domain.ticket import Act, Actor, Ticket, why_not
 from domain.verdicts import verdict_words
@@ -38,6 +38,7 @@ class ClockLine:
     verdict: str
     tone: str
     countdown: Countdown | None
+    acknowledged_by: str
     may_acknowledge: bool
 
 
@@ -81,7 +82,7 @@ def clock_lines(
 
 def _line(ticket: Ticket, clock: Clock, told: TicketClock, coverages: Coverages, now: datetime, zone: str) -> ClockLine:
     level = next((level for level in ticket.terms.levels if level.key == told.level), None)
-    may = clock.running and bool(clock.bounds) and clock.key not in ticket.acknowledged
+    may = clock.running and bool(clock.bounds) and not acknowledged(ticket, clock)
     return ClockLine(
         told=told,
         name=_clock_words(clock.key),
@@ -89,6 +90,7 @@ def _line(ticket: Ticket, clock: Clock, told: TicketClock, coverages: Coverages,
         verdict=verdict_words(clock, ticket.terms),
         tone=_TONES.get(clock.verdict, "off") if clock.verdict else "",
         countdown=countdown(clock, coverages, now, zone),
+        acknowledged_by=told.acknowledged_by if acknowledged(ticket, clock) else "",
         may_acknowledge=may and why_not(ticket, Act.ACKNOWLEDGE, Actor.STAFF) is None,
     )
 

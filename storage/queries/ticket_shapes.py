@@ -107,6 +107,7 @@ class TicketHead:
     routed_to: str
     paused: tuple[str, ...]
     released: bool
+    agree: tuple[dict[str, str], ...]
     answered_at: datetime | None
     resolved_at: datetime | None
     closed_at: datetime | None

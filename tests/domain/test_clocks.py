@@ -54,7 +54,8 @@ def test_a_best_effort_target_that_passed_is_an_objective_missed() -> None:
 def test_the_due_instant_gives_the_verdict_once_and_the_overrun_grows_until_it_is_done() -> None:
     clock = running("2026-03-02 10:00")
     assert clocks.expire(clock, utc("2026-03-02 10:59")) == clock
-    missed = clocks.expire(clock, utc("2026-03-02 11:00"))
+    assert clocks.expire(clock, utc("2026-03-02 11:00")) == clock
+    missed = clocks.expire(clock, utc("2026-03-02 11:00") + timedelta(seconds=1))
     assert (missed.verdict, missed.running, missed.open) == (Verdict.MISSED, True, False)
     assert clocks.expire(missed, utc("2026-03-02 12:00")) == missed
     assert clocks.overrun_seconds(missed, utc("2026-03-02 11:40"), DESK) == 40 * MINUTE
@@ -117,7 +118,7 @@ def test_raised_and_lowered_again_is_as_if_it_had_been_low_from_the_start() -> N
 
 
 def test_a_verdict_once_given_stays_whatever_the_level_becomes() -> None:
-    missed = clocks.expire(running("2026-03-02 10:00"), utc("2026-03-02 11:00"))
+    missed = clocks.expire(running("2026-03-02 10:00"), utc("2026-03-02 11:01"))
     other = level("l3")
     now = utc("2026-03-02 11:30")
     assert clocks.raise_level(missed, other, now, DESK) == missed
@@ -210,7 +211,7 @@ def test_a_holiday_added_later_moves_what_is_still_to_come_and_no_verdict() -> N
     clock = running("2026-03-02 13:00", key="l2")
     with_holiday = {KEY: stockholm_2026(OFFICE, holidays=(date(2026, 3, 3),))}
     assert when(clocks.move(clock, with_holiday).due) == "04 11:00"
-    missed = clocks.expire(clock, utc("2026-03-03 11:00"))
+    missed = clocks.expire(clock, utc("2026-03-03 11:01"))
     assert clocks.move(missed, with_holiday) == missed
     met = clocks.stop(clock, utc("2026-03-03 10:00"), DESK)
     assert clocks.move(met, with_holiday) == met

@@ -1,6 +1,7 @@
 """What a ticket does by itself: one timer, over targets, the ladder and reminders."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -28,7 +29,7 @@ STEEP = terms_of(replace(PLAN, ladder=LADDER))
 def life(of: Ticket, until: str) -> list[str]:
     """What happens by itself until an instant: the ticket is taken from step to step as its workflow does."""
     happened = []
-    while (step := next_timer(of, DESK)) is not None and step.at <= utc(until):
+    while (step := next_timer(of, DESK)) is not None and step.wakes_at <= utc(until):
         happened.append(f"{when(step.at)} {step.summary}")
         of = after(of, step)
     return happened
@@ -36,7 +37,7 @@ def life(of: Ticket, until: str) -> list[str]:
 
 def after(of: Ticket, step: Step) -> Ticket:
     if step.kind is StepKind.DUE:
-        return expired(of, step.at)
+        return expired(of, step.wakes_at)
     if step.kind is StepKind.TELL:
         return told(of, step)
     if step.kind is StepKind.ASK_AGAIN:
@@ -100,6 +101,38 @@ def test_acknowledging_stops_the_ladder_of_that_clock_and_no_verdict() -> None:
     ]
 
 
+def test_a_raised_level_warns_again_after_the_clock_was_acknowledged_under_its_old_target() -> None:
+    of = acts.acknowledge(ticket("2026-03-02 07:00", "l2"), "response-1")
+    assert life(of, "2026-03-02 15:01") == ["02 15:00 response-1 due"]
+    raised = acts.set_level(of, utc("2026-03-02 08:00"), DESK, "l1")
+    assert [step for step in life(raised, "2026-03-02 09:01") if "response" in step] == [
+        "02 08:45 response-1: step 1 of the ladder",
+        "02 09:00 response-1 due",
+        "02 09:00 response-1: step 2 of the ladder",
+    ]
+
+
+def test_a_lowered_level_tells_the_steps_of_its_own_target() -> None:
+    of = ticket("2026-03-02 07:00")
+    warned = next_timer(of, DESK)
+    assert warned == Step(utc("2026-03-02 07:45"), StepKind.TELL, "response-1", 0)
+    lowered = acts.set_level(told(of, warned), utc("2026-03-02 07:50"), DESK, "l2")
+    assert life(lowered, "2026-03-02 15:01") == [
+        "02 13:00 response-1: step 1 of the ladder",
+        "02 15:00 response-1 due",
+        "02 15:00 response-1: step 2 of the ladder",
+    ]
+
+
+def test_an_answer_in_the_very_second_of_the_due_instant_is_before_its_timer() -> None:
+    of = told(ticket("2026-03-02 10:00", "l2"), Step(utc("2026-03-02 16:00"), StepKind.TELL, "response-1", 0))
+    step = next_timer(of, DESK)
+    assert step == Step(utc("2026-03-03 08:00"), StepKind.DUE, "response-1", due=True)
+    assert step.wakes_at == utc("2026-03-03 08:00") + timedelta(seconds=1)
+    at_due = acts.reply(of, utc("2026-03-03 08:00") + timedelta(milliseconds=900), DESK)
+    assert clock(at_due, "response-1").verdict is Verdict.MET
+
+
 def test_an_answer_in_time_takes_the_steps_of_its_clock_away() -> None:
     of = acts.reply(ticket("2026-03-02 10:00", "l2"), utc("2026-03-02 10:10"), DESK)
     step = next_timer(of, DESK)
@@ -120,7 +153,7 @@ def test_a_raised_level_climbs_its_ladder_anew_and_a_lowered_one_does_not_warn_t
     assert half == Step(utc("2026-03-02 17:00"), StepKind.TELL, "response-1", 1)
     of = told(of, half)
     raised = acts.set_level(of, utc("2026-03-03 08:00"), DESK, "l1")
-    assert life(raised, "2026-03-03 09:00") == [
+    assert life(raised, "2026-03-03 09:01") == [
         "03 08:00 resolution-1: step 1 of the ladder",
         "03 08:00 response-1: step 1 of the ladder",
         "03 08:30 response-1: step 2 of the ladder",
@@ -181,8 +214,33 @@ def test_a_ticket_closes_by_itself_on_the_last_day_where_the_plan_sets_one() -> 
 def test_a_ticket_that_is_closed_or_whose_contract_is_over_needs_no_timer() -> None:
     of = asked(last_day=7)
     assert next_timer(acts.agree(of, utc("2026-03-03 12:00"), DESK), DESK) is None
-    assert next_timer(acts.release(of, utc("2026-03-03 12:00"), DESK), DESK) is None
+    assert next_timer(acts.release(asked(), utc("2026-03-03 12:00"), DESK), DESK) is None
     assert of.state is TicketState.AGREEMENT_ASKED
+
+
+def test_after_the_contracts_end_nobody_is_reminded_and_the_last_day_still_comes() -> None:
+    over = acts.release(asked(last_day=7), utc("2026-03-03 12:00"), DESK)
+    assert life(over, "2026-06-01 00:00") == ["09 12:00 last day to agree"]
+    held = acts.suspend(asked(last_day=7), utc("2026-03-03 12:00"), DESK)
+    over = acts.release(held, utc("2026-03-20 09:00"), DESK)
+    assert life(over, "2026-06-01 00:00") == ["27 09:00 last day to agree"]
+
+
+def test_where_nobody_is_left_to_agree_nobody_is_reminded() -> None:
+    assert next_timer(acts.meet(asked(), agreeable=False), DESK) is None
+    assert life(acts.meet(asked(last_day=7), agreeable=False), "2026-06-01 00:00") == ["09 12:00 last day to agree"]
+
+
+def test_a_customer_who_writes_instead_of_agreeing_is_waited_for_only_after_the_staff_has_acted() -> None:
+    heard = acts.hear(asked(last_day=7), utc("2026-03-05 09:00"), DESK)
+    assert (heard.state, next_timer(heard, DESK)) == (TicketState.AGREEMENT_ASKED, None)
+    anew = acts.ask_agreement(heard, utc("2026-03-20 09:00"), Actor.STAFF)
+    assert anew.asks == 1
+    begins = ["22 09:00 ask again to agree", "27 09:00 last day to agree"]
+    assert life(anew, "2026-06-01 00:00") == begins
+    answered = acts.reply(heard, utc("2026-03-20 09:00"), DESK)
+    assert life(replace(answered, clocks=()), "2026-06-01 00:00") == begins
+    assert acts.reply(asked(), utc("2026-03-03 09:00"), DESK).first_asked == utc("2026-03-02 12:00")
 
 
 def test_nobody_is_asked_while_the_contract_is_suspended_and_the_last_day_counts_anew_after_it() -> None:

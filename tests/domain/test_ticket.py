@@ -288,6 +288,27 @@ def test_a_ticket_is_closed_by_agreement_alone_where_the_plan_promises_that() ->
     assert acts.close(solved(), utc("2026-03-02 15:00"), DESK, STAFF).state is TicketState.CLOSED
 
 
+def test_where_nobody_can_agree_or_the_contract_is_over_staff_closes_what_the_plan_closes_by_agreement() -> None:
+    done = acts.ask_agreement(
+        replace(solved(), terms=terms_of(CLOSED_BY_AGREEMENT)), utc("2026-03-02 14:00"), Actor.STAFF
+    )
+    assert why_not(done, Act.CLOSE, STAFF) == "only the agreement of a representative closes it (x-3)"
+    alone = acts.meet(done, agreeable=False)
+    over = acts.release(done, utc("2026-03-02 15:00"), DESK)
+    for each in (alone, over):
+        assert acts.close(each, utc("2026-03-02 16:00"), DESK, STAFF).state is TicketState.CLOSED
+    assert why_not(alone, Act.ASK_AGREEMENT, STAFF) == "nobody is known who could agree"
+    assert Act.AGREE not in allowed_acts(alone, CUSTOMER)
+    assert Act.AGREE in allowed_acts(over, CUSTOMER)
+    assert Act.AGREE in allowed_acts(acts.meet(alone, agreeable=True), CUSTOMER)
+
+
+def test_a_ticket_that_is_called_off_while_the_customer_is_waited_for_waits_for_nobody() -> None:
+    held = acts.pause(ticket("2026-03-02 10:00", terms=terms_of(MAY_PAUSE)), utc("2026-03-02 10:10"), DESK)
+    ended = acts.call_off(held, utc("2026-03-02 10:20"), DESK)
+    assert (ended.state, ended.paused, ended.closed_at) == (TicketState.CLOSED, (), utc("2026-03-02 10:20"))
+
+
 def test_a_ticket_never_closes_by_itself_unless_the_plan_sets_a_last_day() -> None:
     with pytest.raises(NotAllowedError, match="never closes by itself"):
         acts.close(solved(), utc("2026-03-02 15:00"), DESK, SYSTEM)
@@ -313,7 +334,7 @@ def test_on_a_closed_ticket_people_can_still_write_and_no_clock_moves() -> None:
         ),
         (CUSTOMER, "hear withdraw", "hear agree reopen", "hear reopen"),
         (PARTNER, "note", "note", "note"),
-        (SYSTEM, "assign note resolve", "assign note ask-agreement reopen", "note reopen"),
+        (SYSTEM, "note resolve", "note ask-agreement reopen", "note reopen"),
     ],
 )
 def test_who_may_do_what_when(actor: Actor, registered: str, resolved: str, closed: str) -> None:
@@ -326,6 +347,8 @@ def test_who_may_do_what_when(actor: Actor, registered: str, resolved: str, clos
 def test_a_refusal_says_why() -> None:
     closed = acts.agree(solved(), utc("2026-03-02 15:00"), DESK)
     assert why_not(closed, Act.ROUTE, STAFF) == "a ticket that is closed cannot be changed so (route)"
+    asked = acts.ask_agreement(solved(), utc("2026-03-02 14:00"))
+    assert why_not(asked, Act.WITHDRAW, CUSTOMER) == "a ticket that waits for agreement cannot be changed so (withdraw)"
     assert why_not(solved(), Act.AGREE, STAFF) == "agree is for customer, not for staff"
     with pytest.raises(NotAllowedError, match="has no clock update-9"):
         acts.acknowledge(answered(), "update-9")

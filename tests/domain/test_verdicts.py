@@ -29,14 +29,14 @@ def answered(of: Ticket, at: str) -> Ticket:
         (answered(ticket("2026-03-02 10:00"), "2026-03-02 12:05"), "response-1", "missed by 1 h 5 min"),
         # It was due on Monday at 17:00Z: of the night nothing counts.
         (answered(ticket("2026-03-02 16:00"), "2026-03-03 07:20"), "response-1", "missed by 20 min"),
-        (expired(ticket("2026-03-02 10:00"), utc("2026-03-02 11:00")), "response-1", "missed, not done yet"),
+        (expired(ticket("2026-03-02 10:00"), utc("2026-03-02 11:01")), "response-1", "missed, not done yet"),
         (
             answered(ticket("2026-03-02 10:00", "l4"), "2026-03-02 12:05"),
             "response-1",
             "objective missed by 1 h 5 min",
         ),
         (
-            expired(ticket("2026-03-02 10:00", "l4"), utc("2026-03-02 11:00")),
+            expired(ticket("2026-03-02 10:00", "l4"), utc("2026-03-02 11:01")),
             "response-1",
             "objective missed, not done yet",
         ),

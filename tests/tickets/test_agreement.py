@@ -88,6 +88,7 @@ async def test_who_may_agree_are_the_representatives_of_today(desk: TrialDesk) -
         "agreement-asked ada@acme.example",
         "agreement-asked bo@acme.example",  # at once, since nobody has asked him yet
     ]
+    assert [each["email"] for each in (await case.detail()).head.agree] == ["bo@acme.example"]
     only = "email: only the agreement of an Authorized Representative closes it"
     assert await case.refused(Act.AGREE, Actor.CUSTOMER) == only
     assert (await case.act(Act.AGREE, Actor.CUSTOMER, by="Bo Ek", email=BO.email)).state == "closed"
@@ -95,3 +96,45 @@ async def test_who_may_agree_are_the_representatives_of_today(desk: TrialDesk) -
     await shelved.act(Act.RESOLVE, text="It has a new plug too.")
     assert await shelved.refused(Act.AGREE, Actor.CUSTOMER) == only
     assert (await shelved.act(Act.AGREE, Actor.CUSTOMER, by="Bo Ek", email=BO.email)).state == "closed"
+
+
+async def test_where_nobody_is_left_to_agree_nobody_is_asked_and_whoever_has_the_ticket_closes_it(
+    desk: TrialDesk,
+) -> None:
+    await desk.sign(order("essensys/inbound"))
+    await desk.trial.to("2026-02-02 09:00")
+    case = await desk.open(door=Door.CHAT, premises="Head office")
+    await case.act(Act.RESOLVE, text="The card reader has a new cable.")
+    await desk.trial.press(ChangeContact("Ada", Contact(BO, representative_of=("Factory",)), replaces=ADA.email))
+    await desk.trial.to("2026-03-20 00:00")
+    assert [f.data["times"] for f in await case.facts("ticket.asked")] == [1]
+    [task] = await case.facts("task.opened")
+    assert task.data["title"] == "Who can agree to the closing of ticket 1?"
+    assert await case.letters("task") == ["task cecilia@vendor.example"]
+    assert await case.refused(Act.ASK_AGREEMENT) == "nobody is known who could agree"
+    assert await case.refused(Act.CLOSE) == "text: write what is to be said"
+    assert (await case.act(Act.CLOSE, text="Ada has left, and it works.")).state == "closed"
+    assert await case.letters("ticket-closed") == ["ticket-closed bo@acme.example"]  # Ada is no contact any more
+
+
+async def test_who_answers_the_question_by_words_is_not_overtaken_by_the_last_day(desk: TrialDesk) -> None:
+    await desk.sign(order(LAST_DAY))
+    await desk.trial.to("2026-02-02 09:00")
+    case = await desk.open(door=Door.CHAT, premises="Head office")
+    await case.act(Act.RESOLVE, text="The card reader has a new cable.")
+    await desk.trial.to("2026-02-03 09:00")
+    await case.act(Act.HEAR, Actor.CUSTOMER, text="And the second door?")
+    answered = "They are not reminded, and the ticket does not close by itself, until you answer or ask again."
+    [mail] = [each for each in desk.mails("cecilia@vendor.example") if answered in each]
+    assert "answered the question whether ticket 1 can be closed" in mail
+    await desk.trial.to("2026-03-02 09:00")
+    assert (await case.state(), len(await case.facts("ticket.asked"))) == ("agreement-asked", 1)
+    await case.act(Act.ASK_AGREEMENT)
+    await desk.trial.to("2026-03-13 09:00")
+    assert [f"{f.at:%m-%d %H:%M}" for f in await case.facts("ticket.asked", "ticket.closed")] == [
+        "02-02 09:00",
+        "03-02 09:00",
+        "03-04 09:00",
+        "03-09 09:00",
+        "03-12 09:00",
+    ]

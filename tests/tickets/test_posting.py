@@ -12,7 +12,7 @@ from domain.ticket import Act, Actor, RouteKind
 from storage.endpoints import NewEndpoint, add_endpoint, find_endpoint
 from storage.queries.tasks import list_tasks
 from tests.hook_catcher import HookCatcher
-from tests.tickets.trial_desk import OWNER, TrialDesk, order
+from tests.tickets.trial_desk import OWNER, Case, TrialDesk, order
 from tests.workflows.trial import refusal
 from workflows.ticket_messages import Route
 
@@ -179,8 +179,8 @@ async def test_only_the_system_that_has_a_ticket_may_act_on_it_and_what_it_does_
     again = await routed.act(Act.REPLY, **acting, text="We change the gateway.", endpoint="desk", key="hook/1/a")
     assert again.summary == "It is known already."
     await routed.act(Act.RESOLVE, **acting, text="It is a new gateway.", endpoint="desk")
-    late = routed.act(Act.NOTE, **acting, text="One more thing", endpoint="desk")
-    assert await refusal(late) == ("Refused", "ticket 1 is not with desk")
+    twice = routed.act(Act.RESOLVE, **acting, text="It is another gateway.", endpoint="desk")
+    assert (await refusal(twice))[0] == "Refused"
     entries = [(each.kind, each.side, each.author) for each in (await routed.detail()).entries]
     assert entries == [
         ("report", "customer", "Ada Lindqvist"),
@@ -190,6 +190,29 @@ async def test_only_the_system_that_has_a_ticket_may_act_on_it_and_what_it_does_
     assert hook_catcher.events == ["ticket.routed 204"]
     heard = await routed.trial.letters("ticket-heard")
     assert heard == ["ticket-heard ticket/1 cecilia@vendor.example sent"] * 2
+
+
+async def test_what_a_system_says_of_a_ticket_that_it_has_no_more_is_kept_as_a_note_and_its_owner_is_told(
+    routed: TrialDesk, hook_catcher: HookCatcher
+) -> None:
+    acting: dict[str, Any] = {"actor": Actor.PARTNER, "by": "Lena", "endpoint": "desk"}
+    await routed.act(Act.ROUTE, route=TO_ACME)
+    await routed.act(Act.TAKE_BACK)
+    late = await routed.act(Act.REPLY, **acting, text="We have changed the gateway.")
+    kept = "Kept as a note: ticket 1 is not with desk any more. Whoever has it is told."
+    assert (late.summary, late.state) == (kept, "assigned")
+    case = Case(routed, "acme-2026", 1)
+    await case.act(Act.WITHDRAW, Actor.CUSTOMER, text="It works again.")
+    last = await case.act(Act.REPLY, **acting, text="The old one was wet.")
+    assert (last.summary, last.state) == (kept, "closed")
+    entries = [(each.kind, each.side, each.text, each.visible) for each in (await routed.detail()).entries]
+    assert [each for each in entries if each[1] == "partner"] == [
+        ("note", "partner", "We have changed the gateway.", False),
+        ("note", "partner", "The old one was wet.", False),
+    ]
+    assert (await routed.trial.letters("ticket-heard")) == ["ticket-heard ticket/1 cecilia@vendor.example sent"] * 3
+    other = routed.act(Act.NOTE, **{**acting, "endpoint": "other"}, text="Hello")
+    assert await refusal(other) == ("Refused", "ticket 1 is not with other")
 
 
 async def test_a_ticket_that_is_reopened_while_its_last_news_waits_has_its_clocks_again(
