@@ -18,6 +18,7 @@ from api.problems import FieldError, Problem
 from api.ticket_actions import ticket_or_404
 from domain.ticket import Act, Actor
 from storage.endpoints import Endpoint, came_before, find_endpoint, remember_webhook
+from storage.queries.routes import was_routed_to
 from storage.queries.tickets import ticket_head
 from support.acting import act_on_ticket
 from support.registering import within_bounds
@@ -141,11 +142,15 @@ def _number(endpoint: Endpoint, contract_id: str, ticket: int | str) -> int:
 
 
 async def _may_be_there(house: House, contract_id: str, number: int, endpoint: Endpoint) -> None:
-    """A closed ticket is with nobody: that is known without starting its workflow. Raises Problem 404 or 409."""
+    """A closed ticket is with nobody, and only who had it can still say something about it: that is known without
+    starting its workflow. Raises Problem 404 or 409.
+    """
     stored = await ticket_or_404(house, contract_id, number)
     async with house.sessions() as session:
         head = await ticket_head(session, contract_id, number)
-    if not stored.accepted or (head is not None and not head.open):
+        closed = head is not None and not head.open
+        had = closed and await was_routed_to(session, contract_id, number, endpoint.key)
+    if not stored.accepted or (closed and not had):
         raise problems.refused(f"ticket {number} is not with {endpoint.key}")
 
 

@@ -44,7 +44,8 @@ async def take(
     ] = "",
 ) -> HookOut:
     """What another system did to a ticket that is routed to it: `ticket.updated`, `ticket.noted`, `ticket.resolved` or
-    `ticket.taken-back`, signed with the endpoint's `secret_in`. At most 256 KiB. A second delivery does nothing.
+    `ticket.taken-back`, signed with the endpoint's `secret_in`. At most 256 KiB. A second delivery does nothing. Words
+    (`updated`, `noted`) about a ticket that was routed to it and is no more are kept as a note; the summary says so.
     """
     return await hooks.took(house, contract_id, endpoint, await _content(request), request.headers)
 
