@@ -216,7 +216,8 @@ def _told(file: Path, report: Report, noun: str) -> int:
     for error in sorted(report.errors, key=lambda e: (e.line, e.column)):
         where = f"{file}:{error.line}" + (f": {error.column}" if error.column else "")
         err.print(f"{where}: {error.reason}", markup=False, soft_wrap=True)
-    if not report.done:
+    nothing_good = report.errors and not (report.added or report.changed or report.unchanged or report.waiting)
+    if not report.done or nothing_good:
         err.print(f"{_count(len(report.errors), 'mistake')}; nothing was imported", style="red", markup=False)
         return 1
     parts = [f"{_count(len(report.added), noun)} imported"]

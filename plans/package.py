@@ -77,7 +77,7 @@ def _block_carriers(block: BlockSection) -> Iterator[Carrier]:
     for part in _GRANTS:
         value = getattr(block, part)
         for item in value if isinstance(value, tuple) else (value,) if value else ():
-            name = next((str(getattr(item, key)) for key in _NAMES if hasattr(item, key)), "")
+            name = next((str(each) for key in _NAMES if (each := getattr(item, key, None)) is not None), "")
             yield Carrier(item.clause, part, name, item.place("clause"))
             if isinstance(item, LevelSection):
                 yield from _level_carriers(item)

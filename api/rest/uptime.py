@@ -24,7 +24,9 @@ ContractId = Annotated[str, Path(max_length=64, examples=["acme-2026"])]
 
 
 class UptimeOut(BaseModel):
-    """The availability of a month, as far as it has passed and the contract ran in it. Reported, not enforced (A16)."""
+    """The availability of a month, as far as it has passed and the contract ran in it. `enforced` false: it is reported
+    only (A16).
+    """
 
     month: str
     zone: str
@@ -34,6 +36,7 @@ class UptimeOut(BaseModel):
     percent: str = Field(description="To five decimals, so that single seconds are seen", examples=["99.99884"])
     promised: str = Field(examples=["99.999"])
     kept: bool
+    enforced: bool
     down_seconds: int
     allowed_seconds: int
     total_seconds: int
@@ -97,6 +100,7 @@ def _shown(found: Availability, month: str, zone: str, promised: int, outages: t
         percent=found.percent_text,
         promised=f"{promised // 1000}.{promised % 1000:03}",
         kept=found.kept,
+        enforced=found.enforced,
         down_seconds=found.down_seconds,
         allowed_seconds=found.allowed_seconds,
         total_seconds=found.total_seconds,

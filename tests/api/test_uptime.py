@@ -49,6 +49,7 @@ async def test_forty_seconds_in_a_month_are_more_than_was_promised(api: Stack) -
         "percent": "99.99851",
         "promised": "99.999",
         "kept": False,
+        "enforced": False,
         "down_seconds": 40,
         "allowed_seconds": 27,
         "total_seconds": 2678400,
