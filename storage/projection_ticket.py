@@ -37,7 +37,6 @@ async def registered(session: AsyncSession, fact: Told) -> None:
         owed=fact.flag("owed"),
         reasons=fact.data["reasons"],
         state=fact.text("state"),
-        token=fact.text("token"),
         alert=fact.text("alert"),
         outage=fact.flag("outage"),
         plan=fact.text("plan"),

@@ -46,7 +46,6 @@ class TicketView(Base):
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     state: Mapped[str]
     open: Mapped[bool] = mapped_column(Computed("state NOT IN ('closed', 'refused')", persisted=True), nullable=True)
-    token: Mapped[str] = mapped_column(index=True)
     alert: Mapped[str]
     outage: Mapped[bool]
     plan: Mapped[str]

@@ -10,7 +10,7 @@ from workflows.ticket_messages import Attachment, TicketOrder
 
 
 def registered(order: TicketOrder) -> dict[str, object]:
-    """The whole report, and what the plan said to it."""
+    """The whole report, and what the plan said to it. The customer's token is a secret, and stays in the registry."""
     decision, report = order.decision, order.decision.report
     level = next((level for level in order.terms.levels if level.key == decision.level), None)
     return {
@@ -35,7 +35,6 @@ def registered(order: TicketOrder) -> dict[str, object]:
         "registered": order.registered_at.isoformat(),
         "plan": order.terms.plan_id,
         "plan_version": order.terms.plan_version,
-        "token": order.token,
         "alert": order.alert,
         "outage": order.outage,
         "agree": people(order.parties.agree),

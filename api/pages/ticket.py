@@ -124,7 +124,8 @@ async def _shown(
         return page(request, "ticket_starting.html", order=order)
     head = detail.head
     shared: dict[str, Any] = {
-        "head": head, "order": order, "zone": head.zone, "texts": clause_texts(house), "status": status, "forms": forms,
+        "head": head, "order": order, "token": stored.token,
+        "zone": head.zone, "texts": clause_texts(house), "status": status, "forms": forms,
         "said": view.conversation(detail.entries, head.registered_at), "before": before, "older": facts.before,
         "facts": said(facts.facts, (), head.zone),
     }  # fmt: skip

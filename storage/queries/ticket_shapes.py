@@ -93,7 +93,6 @@ class TicketHead:
     reasons: tuple[dict[str, Any], ...]
     state: str
     open: bool
-    token: str
     alert: str
     outage: bool
     plan: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.api.stack import Stack, a_member, an_order, new_id
 
@@ -57,3 +58,8 @@ async def act(stack: Stack, contract_id: str, number: int, path: str, **body: An
 def a_file(name: str, content: bytes, media_type: str = "text/plain") -> dict[str, str]:
     """A file as a body holds it."""
     return {"name": name, "media_type": media_type, "content": base64.b64encode(content).decode()}
+
+
+def their_page(ticket: dict[str, Any]) -> str:
+    """The path of the customer's own page, as staff read it to pass it on."""
+    return urlsplit(ticket["url"]).path

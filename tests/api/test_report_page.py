@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from tests.api.desk import LEE, a_desk, act, reported
+from tests.api.desk import LEE, a_desk, act, reported, their_page
 from tests.api.stack import Stack, a_member, new_id
 
 
@@ -139,7 +139,7 @@ async def test_opening_the_customers_page_changes_nothing_and_an_unknown_one_is_
     await act(whole, contract_id, number, "note", text="They are late with their bill.", by="Maya")
     await act(whole, contract_id, number, "resolve", text="The gateway was off.", by="Maya")
     ticket = await whole.get(f"/api/tickets/{contract_id}/{number}")
-    path = f"/t/{ticket['head']['token']}"
+    path = their_page(ticket)
     for _ in range(3):
         html = await _page(whole, path)
     assert "They are late with their bill." not in html
@@ -157,8 +157,7 @@ async def test_opening_the_customers_page_changes_nothing_and_an_unknown_one_is_
 async def test_the_customer_writes_disagrees_agrees_and_opens_it_again(whole: Stack) -> None:
     contract_id = await a_desk(whole)
     number = await reported(whole, contract_id)
-    head = (await whole.get(f"/api/tickets/{contract_id}/{number}"))["head"]
-    path = f"/t/{head['token']}"
+    path = their_page(await whole.get(f"/api/tickets/{contract_id}/{number}"))
 
     async def does(what: str, status: int = 303, **fields: Any) -> str:
         data = {"_key": secrets.token_hex(12), "email": "lee@acme.test", **fields}
@@ -194,7 +193,7 @@ async def test_the_customer_gets_the_files_of_what_they_may_see_and_no_others(wh
         assert (await whole.http.post(f"{path}/write", data=fields, files=files)).status_code == 303
     ticket = await whole.get(f"/api{path}")
     shown, hidden = [entry["attachments"][0]["id"] for entry in ticket["conversation"][1:]]
-    theirs = f"/t/{ticket['head']['token']}/files"
+    theirs = f"{their_page(ticket)}/files"
     download = await whole.http.get(f"{theirs}/{shown}")
     assert (download.content, download.headers["X-Content-Type-Options"]) == (b"reply", "nosniff")
     assert (await whole.http.get(f"{theirs}/{hidden}")).status_code == 404

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from tests.api.desk import a_desk, a_file, a_report, act, reported
+from tests.api.desk import a_desk, a_file, a_report, act, reported, their_page
 from tests.api.stack import Stack, a_member, new_id
 
 
@@ -57,6 +57,21 @@ async def test_a_report_is_answered_solved_agreed_closed_and_opened_again(whole:
         ("closed", "Lee Park", ""),
         ("reopened", "Lee Park", "It is silent again."),
     ]
+
+
+async def test_the_secret_of_the_customers_page_is_in_no_fact_and_no_read_model(whole: Stack) -> None:
+    contract_id = await a_desk(whole)
+    number = await reported(whole, contract_id)
+    address = f"/api/tickets/{contract_id}/{number}"
+    ticket = await whole.get(address)
+    token = their_page(ticket).removeprefix("/t/")
+    assert len(token) == 32
+    assert token not in str(ticket["head"])
+    for path in (f"{address}/facts", f"/api/contracts/{contract_id}/timeline", f"/contracts/{contract_id}"):
+        answer = await whole.http.get(path)
+        assert (answer.status_code, "Silent sensors" in answer.text) == (200, True), path
+        assert token not in answer.text, path
+    assert f'href="/t/{token}"' in (await whole.http.get(f"/tickets/{contract_id}/{number}")).text
 
 
 async def test_the_facts_of_a_ticket_come_in_parts(whole: Stack) -> None:

@@ -35,7 +35,6 @@ def registered(**changes: Any) -> dict[str, Any]:
         "registered": "2026-02-02T09:00:00+00:00",
         "plan": "oura/launch-kit",
         "plan_version": 1,
-        "token": "secret-1",
         "alert": "",
         "outage": True,
         **changes,
@@ -156,7 +155,7 @@ def tell_ticket(story: Teller) -> None:
     tell("13:51", Happening.TICKET_RELEASED, "closed", reason="the term is over")
     story.tell_data(
         REFUSED, "2026-02-03 09:00", Happening.TICKET_REFUSED, "ticket/2", ("oura-2",),
-        {"state": "refused", **registered(number=2, token="secret-2", outage=False, attachments=[])},
+        {"state": "refused", **registered(number=2, outage=False, attachments=[])},
     )  # fmt: skip
 
 

@@ -87,7 +87,6 @@ CREATE TABLE ticket_view (
     reasons jsonb NOT NULL,
     state text NOT NULL,
     open boolean GENERATED ALWAYS AS (state NOT IN ('closed', 'refused')) STORED,
-    token text NOT NULL,
     alert text NOT NULL,
     outage boolean NOT NULL,
     plan text NOT NULL,
@@ -112,7 +111,6 @@ CREATE TABLE ticket_view (
 );
 CREATE INDEX ix_ticket_view_open ON ticket_view (registered_at) WHERE open;
 CREATE INDEX ix_ticket_view_owner_open ON ticket_view (owner_id) WHERE open;
-CREATE INDEX ix_ticket_view_token ON ticket_view (token);
 
 CREATE TABLE ticket_clock_view (
     contract_id text NOT NULL,
