@@ -32,7 +32,8 @@ class People:
     by_representatives: bool
 
     def agreeing(self, reporter: Person, premises: str) -> tuple[Person, ...]:
-        """Whose agreement closes a ticket: the Authorized Representatives of the premises where the plan has them; else
+        """Whose agreement closes a ticket: the Authorized Representatives of the premises (of any, where the ticket
+        names none) where the plan has them; else
         whoever reported it, or the primary contact for a reporter who left no address.
         """
         if self.by_representatives:
@@ -49,7 +50,8 @@ def people_of(contract: Contract, main: Assignment | None) -> People:
 
 
 def _represents(contact: Contact, premises: str) -> bool:
-    return any(place.casefold() in ("", premises.casefold()) for place in contact.representative_of)
+    """As at the intake: of a ticket that names no premises, each who represents any."""
+    return any(not premises or place.casefold() in ("", premises.casefold()) for place in contact.representative_of)
 
 
 @dataclass(frozen=True, slots=True)

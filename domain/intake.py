@@ -3,7 +3,8 @@
 Nothing that a person wrote is lost by a refusal: the decision carries the whole report, to be kept and shown.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -149,6 +150,25 @@ def decide(plan: Plan, report: Report, known: Known) -> Decision:
     )
 
 
+def title_of(subject: str, description: str, number: int) -> str:
+    """What a ticket is called at every door: its subject, else the first words of its description, else its number."""
+    return subject.strip() or description.strip().partition("\n")[0].strip()[:80] or f"Ticket {number}"
+
+
+def named_premises(text: str, premises: Iterable[str]) -> str:
+    """The one of those premises that the text names, in whole words and any case; empty where it names none or several.
+
+    The longer name counts where one is a part of the other.
+    """
+    listed = {" ".join(each.casefold().split()): each for each in premises if each.strip()}
+    if not listed:
+        return ""
+    longest_first = sorted(listed, key=len, reverse=True)
+    pattern = rf"(?<!\w)(?:{'|'.join(re.escape(each) for each in longest_first)})(?!\w)"
+    found = set(re.findall(pattern, " ".join(text.casefold().split())))
+    return listed[found.pop()] if len(found) == 1 else ""
+
+
 def may_agree(plan: Plan, address: str, premises: str, known: Known) -> bool:
     """Whether somebody's agreement can close a ticket: an Authorized Representative's, where the plan has them."""
     return _limit(plan, LimitKind.REPRESENTATIVES) is None or _represents(address, premises, known)
@@ -213,8 +233,11 @@ def _reporter(plan: Plan, report: Report, known: Known) -> Iterator[Reason]:
 
 
 def _represents(address: str, premises: str, known: Known) -> bool:
+    """Whether that address represents those premises. A report that names none is one of the premises that its writer
+    represents, whichever those are: which of them is settled at the triage.
+    """
     return any(
-        who.casefold() == address.casefold() and where.casefold() in ("", premises.casefold())
+        who.casefold() == address.casefold() and (not premises or where.casefold() in ("", premises.casefold()))
         for who, where in known.representatives
     )
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.contract import Person
-from domain.intake import Door, Report
+from domain.intake import Door, Report, named_premises
 from mail.support import SupportMail
 from storage.queries.contract import ContactLine, contacts_of
 from support.desk import Desk
@@ -26,11 +26,18 @@ async def register_mail(desk: Desk, contract_id: str, mail: SupportMail, now: da
         description=mail.text or mail.subject,
         key=mail.message_id,
         subject=mail.subject,
-        premises=contact.premises[0] if contact and len(contact.premises) == 1 else "",
+        premises=_premises(contact, mail) if contact else "",
         attachments=tuple(file.name for file in files),
         by=by,
     )
     return await register(desk, contract_id, report, now, Extra(files, mail.left_out))
+
+
+def _premises(contact: ContactLine, mail: SupportMail) -> str:
+    """Those that the writer represents; of several the one that the mail names, empty where that is left open."""
+    if len(contact.premises) == 1:
+        return contact.premises[0]
+    return named_premises(f"{mail.subject}\n{mail.text}", contact.premises)
 
 
 def _contact(contacts: tuple[ContactLine, ...], address: str) -> ContactLine | None:

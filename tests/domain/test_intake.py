@@ -6,7 +6,19 @@ from datetime import date
 import pytest
 
 from domain.contract import ContractStage, Person
-from domain.intake import Code, Decision, Door, Known, Queue, Report, RequestKind, decide, may_agree
+from domain.intake import (
+    Code,
+    Decision,
+    Door,
+    Known,
+    Queue,
+    Report,
+    RequestKind,
+    decide,
+    may_agree,
+    named_premises,
+    title_of,
+)
 from plans.loader import load_catalogue
 
 ADA = Person("Ada", "Ada@acme.example", "+46 8 1")
@@ -93,6 +105,45 @@ def test_only_an_authorized_representative_of_those_premises_may_report() -> Non
     everywhere = Person("Eve", "eve@acme.example", "1")
     assert decided("essensys/inbound", report(Door.CHAT, premises="Leeds", reporter=everywhere)).accepted
     assert decided("essensys/inbound", report(Door.CHAT, premises="london")).accepted
+
+
+def test_a_report_that_names_no_premises_is_taken_from_whoever_represents_any() -> None:
+    assert decided("essensys/inbound", report(Door.CHAT, premises="")).accepted
+    nobody = decided("essensys/inbound", report(Door.CHAT, premises="", reporter=Person("Bo", "bo@acme.example", "1")))
+    assert [reason.text for reason in nobody.reasons] == [
+        "bo@acme.example is not an Authorized Representative of these premises"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("The gate in london is shut", "London"),
+        ("Re: LEEDS\nIt rains in.", "Leeds"),
+        ("The lift at London\nBridge is stuck", "London Bridge"),
+        ("The Londoner is shut", ""),
+        ("From Leeds to London", ""),
+        ("It is dark", ""),
+        ("Dark (leeds), all of leeds", "Leeds"),
+    ],
+)
+def test_a_mail_names_the_premises_in_whole_words_and_only_one_of_them(text: str, named: str) -> None:
+    assert named_premises(text, ("London", "London Bridge", "Leeds", "")) == named
+
+
+@pytest.mark.parametrize(
+    ("subject", "description", "title"),
+    [
+        ("Dark kiosk", "It is dark.", "Dark kiosk"),
+        (" ", "\n  It is dark.\nAll day.", "It is dark."),
+        ("", "x" * 100, "x" * 80),
+        ("", " \n", "Ticket 7"),
+    ],
+)
+def test_a_ticket_is_called_by_its_subject_else_its_first_words_else_its_number(
+    subject: str, description: str, title: str
+) -> None:
+    assert title_of(subject, description, 7) == title
 
 
 def test_only_an_authorized_representative_may_agree_to_the_close() -> None:
