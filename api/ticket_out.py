@@ -20,6 +20,7 @@ _LEFT = (
     "Seconds of open time until it is due, negative after it; null: nothing is owed, or the opening hours are not "
     "known that far"
 )
+_TITLE = "What it is called: its subject, else its first words"
 _COUNTS = "Its time runs now: neither paused nor outside of the opening hours"
 
 
@@ -51,6 +52,7 @@ class TicketLineOut(BaseModel):
     contract_id: str
     number: int
     subject: str
+    title: str = Field(description=_TITLE)
     customer: str
     vendor: str
     zone: str
@@ -117,6 +119,7 @@ class TicketOut(BaseModel):
     contract_id: str
     number: int
     accepted: bool
+    title: str = Field(description=_TITLE)
     url: str
     head: TicketHead | None
     clocks: list[ClockOut]
@@ -144,7 +147,9 @@ def line_out(line: TicketLine, now: datetime) -> TicketLineOut:
     if (found := next_clock(line)) is not None:
         clock, lines = found
         left, runs = counted(remaining_seconds, clock, now, lines), counts_now(clock, now, lines)
-    return TicketLineOut.model_validate({**asdict(line), "remaining_seconds": left, "counts_now": runs})
+    return TicketLineOut.model_validate(
+        {**asdict(line), "title": line.title, "remaining_seconds": left, "counts_now": runs}
+    )
 
 
 def clock_out(told: TicketClock, terms: TicketTerms, now: datetime, lines: Coverages) -> ClockOut:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from domain.clock_words import seconds_text
 from domain.happenings import Happening
+from domain.intake import title_of
 
 
 class Reading(Protocol):
@@ -57,7 +58,10 @@ def _short(text: str) -> str:
 
 
 TICKET_SAYINGS: dict[Happening, Callable[[Any, str], str]] = {
-    Happening.TICKET_REGISTERED: lambda d, _: f"ticket {d['number']} registered as {d['level_name']}: {d['subject']}",
+    Happening.TICKET_REGISTERED: lambda d, _: (
+        f"ticket {d['number']} registered as {d['level_name']}: "
+        + title_of(d["subject"], d["description"], d["number"])
+    ),
     Happening.TICKET_REFUSED: lambda d, _: (
         f"report {d['number']} became no ticket: " + "; ".join(each["text"] for each in d["reasons"])
     ),

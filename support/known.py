@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.contract import Contact, Contract, ContractStage, Person
 from domain.contract_news import people_of
-from domain.intake import Known
+from domain.intake import Door, Known
 from domain.plan import Plan
 from storage.closed_days import KnownDays, closed_days_of
 from storage.contracts import find_contract
@@ -19,7 +19,7 @@ from storage.staff import find_staff
 from storage.tickets import devices_of
 from support.desk import Desk
 from workflows.messages import contract_workflow_id
-from workflows.ticket_messages import Handler, Parties
+from workflows.ticket_messages import Handler, Parties, TicketOrder
 
 CONTACT_QUERY = "contract"
 """The query that a contract's workflow answers with the contract as it is now."""
@@ -111,6 +111,13 @@ def parties_of(setting: Setting, reporter: Person, premises: str, proactive: boo
         main=setting.main,
         ways=tuple(channel.name for channel in contract.plan.channels),
     )
+
+
+async def parties_now(desk: Desk, session: AsyncSession, order: TicketOrder, now: datetime) -> Parties:
+    """Who is concerned by a registered ticket now: contacts come and go. Raises RPCError where nobody can say."""
+    report = order.decision.report
+    setting = await setting_of(desk, session, order.contract_id, now, login_asked=False)
+    return parties_of(setting, report.reporter, report.premises, report.door is Door.MONITORING)
 
 
 def _is(plan: Plan, head: ContractHead) -> bool:

@@ -19,11 +19,11 @@ from temporalio.common import (
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
-from domain.intake import Door
+from domain.intake import title_of
 from storage.tickets import StoredTicket, mark_ticket_started, not_started_tickets
 from support.catching_up import Knows, known_by, missed_by, tell_what_it_missed
 from support.desk import Desk
-from support.known import parties_of, setting_of
+from support.known import parties_now
 from workflows.messages import CONTRACT, CUSTOMER, LEVEL, PLAN, STAGE, VENDOR
 from workflows.ticket_messages import TICKET_WORKFLOW, Carried, TicketOrder, ticket_workflow_id
 
@@ -56,10 +56,9 @@ async def order_from_shelf(desk: Desk, session: AsyncSession, stored: StoredTick
     order = _ORDER.validate_python(stored.document)
     if stored.shelf is None:
         return order, known_by(order)
-    order, report = replace(order, carried=_CARRIED.validate_python(stored.shelf)), order.decision.report
+    order = replace(order, carried=_CARRIED.validate_python(stored.shelf))
     missed = await missed_by(desk, session, known_by(order))
-    setting = await setting_of(desk, session, order.contract_id, order.registered_at, login_asked=False)
-    parties = parties_of(setting, report.reporter, report.premises, report.door is Door.MONITORING)
+    parties = await parties_now(desk, session, order, order.registered_at)
     return replace(order, parties=parties, news=missed.news, closed_days=missed.closed_days), missed.knows
 
 
@@ -72,7 +71,7 @@ def operation_of(desk: Desk, order: TicketOrder) -> WithStartWorkflowOperation[o
 
 def _how(desk: Desk, order: TicketOrder) -> dict[str, Any]:
     report, terms = order.decision.report, order.terms
-    title = report.subject or report.description[:80]
+    title = title_of(report.subject, report.description, order.number)
     return {
         "id": ticket_workflow_id(order.contract_id, order.number),
         "task_queue": desk.task_queue,

@@ -7,6 +7,7 @@ from domain.clocks import Coverages
 from domain.contract import Person
 from domain.coverage import Coverage
 from domain.facts import Chain
+from domain.intake import title_of
 from domain.ticket import Act, Ticket
 from domain.ticket_coverage import KeyedCoverage, OpeningHours
 from workflows.ticket_messages import Carried, Handler, Route, TicketAct, TicketOrder, Unposted, ticket_subject
@@ -53,9 +54,9 @@ class TicketWork:
 
     @property
     def title(self) -> str:
-        """The report's subject, or its first words."""
+        """What it is called."""
         report = self.order.decision.report
-        return report.subject or report.description.strip().partition("\n")[0][:80] or f"ticket {self.order.number}"
+        return title_of(report.subject, report.description, self.order.number)
 
     @property
     def page(self) -> str:

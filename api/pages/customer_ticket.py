@@ -23,16 +23,16 @@ from api.pages.form_files import SentForm, sent_form
 from api.pages.forms import Forms, refused_form
 from api.pages.promises import at_registration, promised
 from api.pages.render import back_to, page
-from api.pages.ticket_model import whole_ticket
+from api.pages.ticket_model import order_now, whole_ticket
 from api.problems import FieldError, Problem
 from api.ticket_actions import TICKET_ACTIONS, act_on
 from api.ticket_reading import coverages_of, terms_now
 from domain.contract import Person
 from domain.coverage import CoverageEndsError
+from domain.intake import title_of
 from domain.ticket import Actor, Ticket, allowed_acts
 from storage.queries.tickets import TicketDetail, ticket_detail, ticket_head
 from storage.tickets import StoredTicket, find_file, ticket_of_token
-from support.registering import ORDER
 from workflows.ticket_messages import TicketOrder
 
 router = APIRouter(prefix="/t/{token}", include_in_schema=False)
@@ -70,7 +70,7 @@ async def act(request: Request, house: TheHouse, token: Token, path: str) -> Res
         return _unknown(request)
     form = await sent_form(request)
     try:
-        body = _body(stored, await _agreeing(house, stored), path, form)
+        body = _body(await order_now(house, stored), await _agreeing(house, stored), path, form)
         action = TICKET_ACTIONS[_ACTS[path]]
         done = await act_on(house, stored.contract_id, stored.number, action, body, checked_key(form.key or None))
     except Problem as problem:
@@ -101,10 +101,9 @@ def _persons(told: Iterable[Mapping[str, str]]) -> list[Person]:
     return [Person(each["name"], each["email"]) for each in told]
 
 
-def _body(stored: StoredTicket, agreeing: list[Person], path: str, form: SentForm) -> BaseModel:
+def _body(order: TicketOrder, agreeing: list[Person], path: str, form: SentForm) -> BaseModel:
     """The checked body; who speaks is one of those whom the page offers. Raises Problem 422 with the fields."""
     typed = form.typed
-    order = ORDER.validate_python(stored.document)
     who = next(
         (p for p in _people(order, agreeing, path) if p.email.casefold() == typed.get("email", "").casefold()), None
     )
@@ -124,9 +123,12 @@ def _body(stored: StoredTicket, agreeing: list[Person], path: str, form: SentFor
 
 
 def _people(order: TicketOrder, agreeing: list[Person], path: str) -> list[Person]:
-    """Who may do that here: to agree, those whose agreement counts; the rest, whoever reported it and contacts too."""
+    """Who may do that here: to agree, those whose agreement counts; the rest, whoever reported it and contacts too.
+
+    All as they are now: contacts come and go.
+    """
     parties, reporter = order.parties, order.decision.report.reporter
-    named = agreeing if path == "agree" else (reporter, *agreeing, *parties.agree, *parties.contacts)
+    named = agreeing if path == "agree" else (reporter, *agreeing, *parties.contacts)
     found: dict[str, Person] = {}
     for person in named:
         if person.email:
@@ -137,13 +139,15 @@ def _people(order: TicketOrder, agreeing: list[Person], path: str) -> list[Perso
 async def _shown(
     request: Request, house: House, stored: StoredTicket, forms: Forms | None = None, status: int = 200
 ) -> Response:
-    order = ORDER.validate_python(stored.document)
+    order = await order_now(house, stored)
+    report = order.decision.report
     async with house.sessions() as session:
         detail = await ticket_detail(session, stored.contract_id, stored.number)
     agreeing = _persons(detail.head.agree if detail else ())
     response = page(
         request, "customer_ticket.html", status=status, forms=forms, order=order, token=stored.token,
-        report=order.decision.report, zone=order.parties.zone, vendor=order.parties.vendor_name,
+        report=report, title=title_of(report.subject, report.description, order.number),
+        zone=order.parties.zone, vendor=order.parties.vendor_name,
         people=_people(order, agreeing, "write"), agreeing=_people(order, agreeing, "agree"),
         head=detail.head if detail else None,
         **_told(house, order, detail),

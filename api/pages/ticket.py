@@ -20,10 +20,11 @@ from api.pages.form_files import SentForm, sent_form
 from api.pages.forms import Forms, refused_form
 from api.pages.portfolio import clause_texts
 from api.pages.render import back_to, page
-from api.pages.ticket_model import LADDER, escalated, whole_ticket
+from api.pages.ticket_model import LADDER, escalated, order_now, whole_ticket
 from api.problems import FieldError, Problem
 from api.ticket_actions import TICKET_ACTIONS, TicketAction, act_on, ticket_or_404
 from api.ticket_reading import coverages_of, terms_now
+from domain.intake import title_of
 from domain.ticket import Act, Actor, RouteKind, allowed_acts, why_not
 from storage.endpoints import list_endpoints
 from storage.queries.tickets import TicketDetail, ticket_detail
@@ -119,9 +120,11 @@ async def _shown(
         steps = (await timeline(session, contract_id, subject=subject, kinds=LADDER, limit=500)).facts
         staff = [member for member in await list_staff(session) if member.active]
         endpoints = {each.key: each.name for each in await list_endpoints(session, contract_id) if each.active}
-    order = ORDER.validate_python(stored.document)
+    order = await order_now(house, stored)
     if detail is None:
-        return page(request, "ticket_starting.html", order=order)
+        report = order.decision.report
+        title = title_of(report.subject, report.description, number)
+        return page(request, "ticket_starting.html", order=order, title=title)
     head = detail.head
     shared: dict[str, Any] = {
         "head": head, "order": order, "token": stored.token,

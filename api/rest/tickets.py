@@ -17,6 +17,7 @@ from api.ticket_actions import TICKET_ACTIONS, TicketAction, act_on, ticket_or_4
 from api.ticket_models import ReportIn
 from api.ticket_out import RegisteredOut, TicketLineOut, TicketOut, clocks_out, line_out
 from api.ticket_reading import terms_now, ticket_of
+from domain.intake import title_of
 from domain.ticket import TicketState, TicketTerms, why_not
 from storage.queries.tickets import TicketFilter, TicketHead, ticket_detail, ticket_queue
 from storage.queries.timeline import timeline
@@ -91,13 +92,15 @@ async def read_ticket(house: TheHouse, contract_id: ContractId, number: Number) 
     stored = await ticket_or_404(house, contract_id, number)
     async with house.sessions() as session:
         detail = await ticket_detail(session, contract_id, number)
-    terms, head = ORDER.validate_python(stored.document).terms, detail.head if detail else None
+    order = ORDER.validate_python(stored.document)
+    terms, report, head = order.terms, order.decision.report, detail.head if detail else None
     if head is not None:
         terms = terms_now(head, terms, house.plans)
     return TicketOut(
         contract_id=contract_id,
         number=number,
         accepted=stored.accepted,
+        title=title_of(report.subject, report.description, number),
         url=customers_page(house, stored.token),
         head=head,
         clocks=clocks_out(detail, terms, now()) if detail else [],

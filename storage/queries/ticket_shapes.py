@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from domain.intake import title_of
+
 
 @dataclass(frozen=True, slots=True)
 class TicketFilter:
@@ -27,6 +29,7 @@ class TicketLine:
 
     ``late``: a clock that still runs has missed its due instant, which is then ``due``. ``starts`` and ``ends`` are the
     opening hours of that clock (seconds since 1970), ``pauses`` as in `TicketClock`, for a countdown in open time.
+    ``opening``: how the report begins.
     """
 
     contract_id: str
@@ -66,6 +69,12 @@ class TicketLine:
     pauses: tuple[list[Any], ...] | None
     starts: tuple[int, ...] | None
     ends: tuple[int, ...] | None
+    opening: str
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return title_of(self.subject, self.opening, self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,11 @@ class TicketHead:
     zone: str
     vendor: str
     vendor_name: str
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return title_of(self.subject, self.description, self.number)
 
 
 @dataclass(frozen=True, slots=True)

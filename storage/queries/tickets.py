@@ -156,6 +156,7 @@ def _queue(now: datetime) -> tuple[Select[*tuple[Any, ...]], Any]:
         "pauses": clock.c.pauses,
         "starts": TicketCoverageView.starts,
         "ends": TicketCoverageView.ends,
+        "opening": func.left(func.btrim(TicketView.description, " \t\r\n"), 200),
     }
     hours_of_it = and_(
         TicketCoverageView.contract_id == TicketView.contract_id,

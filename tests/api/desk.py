@@ -62,4 +62,4 @@ def a_file(name: str, content: bytes, media_type: str = "text/plain") -> dict[st
 
 def their_page(ticket: dict[str, Any]) -> str:
     """The path of the customer's own page, as staff read it to pass it on."""
-    return urlsplit(ticket["url"]).path
+    return urlsplit(str(ticket["url"])).path

@@ -183,6 +183,39 @@ async def test_the_customer_writes_disagrees_agrees_and_opens_it_again(whole: St
     assert "Withdrawn, and closed." in await does("withdraw", text="Not needed.")
 
 
+async def test_who_may_agree_are_the_representatives_of_now_and_no_more_those_of_the_registration(whole: Stack) -> None:
+    contract_id = await a_desk(
+        whole, "essensys/inbound", region="uk-eu", country="GB", subdivision="ENG", premises=["Head office"],
+        contacts=[LEE | {"primary": True, "representative_of": ["Head office"]}],
+    )  # fmt: skip
+    number = await reported(whole, contract_id, door="chat", by="Maya", premises="Head office", level="", subject="")
+    await act(whole, contract_id, number, "resolve", text="The gateway was off.", by="Maya")
+    path = their_page(await whole.get(f"/api/tickets/{contract_id}/{number}"))
+
+    async def agreed(email: str) -> httpx.Response:
+        return await whole.http.post(f"{path}/agree", data={"_key": secrets.token_hex(12), "email": email})
+
+    asked = (html := await _page(whole, path)).split('id="agree"')[1].split("</form>")[0]
+    assert "<h1>Room 4 is silent.</h1>" in html  # it has no subject
+    assert 'name="email" value="lee@acme.test"' in asked
+    bo = {"name": "Bo Ek", "email": "bo@acme.test", "representative_of": ["Head office"]}
+    change = {"contact": bo, "replaces": "lee@acme.test", "by": "Maya"}
+    answer = await whole.post(f"/api/contracts/{contract_id}/change-contact", change)
+    assert answer.status_code == 200, answer.text
+    # The contract tells its tickets after it has written its own fact.
+    await whole.until(
+        f"/api/tickets/{contract_id}/{number}", lambda ticket: "bo@acme.test" in str(ticket["head"]["agree"])
+    )
+    asked = (await _page(whole, path)).split('id="agree"')[1].split("</form>")[0]
+    assert 'name="email" value="bo@acme.test"' in asked
+    assert "lee@acme.test" not in asked
+    staff = await _page(whole, f"/tickets/{contract_id}/{number}")
+    assert "<dt>Closes when</dt><dd>Bo Ek agrees</dd>" in staff
+    assert (await agreed("lee@acme.test")).status_code == 422
+    assert (await agreed("bo@acme.test")).status_code == 303
+    assert (await whole.get(f"/api/tickets/{contract_id}/{number}"))["head"]["closed_by"] == "Bo Ek"
+
+
 async def test_the_customer_gets_the_files_of_what_they_may_see_and_no_others(whole: Stack) -> None:
     contract_id = await a_desk(whole)
     number = await reported(whole, contract_id)
