@@ -39,9 +39,7 @@ class Once:
         self, body: BaseModel | None, act: Callable[[], Awaitable[object]], status: int = 200
     ) -> Response:
         """The answer of ``act``, or the one given to this key before. Raises Problem for a key used otherwise."""
-        content = body.model_dump(mode="json") if body else None
-        digest = hashlib.sha256(json.dumps([self.route, content], sort_keys=True).encode()).hexdigest()
-        if (stored := await self._claim(digest)) is not None:
+        if (stored := await self._claim(_digest(self.route, body))) is not None:
             return stored
         try:
             result = await act()
@@ -69,6 +67,31 @@ class Once:
         async with self.house.sessions.begin() as session:
             kept = await keep_answer(session, self.key, self.route, status, body)
         return _response(kept.status, kept.body, again=False)
+
+
+async def form_claimed(house: House, key: str, route: str, body: BaseModel) -> str:
+    """The checked key of a form that is sent now. The same words again are the same action, which is safe to do again.
+
+    Raises Problem: 400 for what can be no key; 422 where the key came before with other words, which must not pass for
+    those that were done: after an answer that never came a form keeps its key, and whoever sends it may have added to
+    it.
+    """
+    key, route = checked_key(key or None), f"form {route}"[:200]
+    try:
+        async with house.sessions.begin() as session:
+            await claim_key(session, key, route, _digest(route, body))
+    except KeyReused:
+        raise Problem(
+            problems.KEY_REUSED,
+            "this form was sent before with another text. Look whether that one has arrived; what you wrote now stands "
+            "here still, so send it again if it is needed",
+        ) from None
+    return key
+
+
+def _digest(route: str, body: BaseModel | None) -> str:
+    content = body.model_dump(mode="json") if body else None
+    return hashlib.sha256(json.dumps([route, content], sort_keys=True).encode()).hexdigest()
 
 
 def _response(status: int, body: bytes, *, again: bool) -> Response:

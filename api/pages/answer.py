@@ -15,7 +15,7 @@ from api import problems
 from api.actions import MEETING_ACTIONS, act_on_meeting
 from api.fields import field_errors
 from api.house import House, TheHouse
-from api.idempotency import checked_key
+from api.idempotency import form_claimed
 from api.models import AnswerIn
 from api.pages.forms import Forms, refused_form
 from api.pages.render import back_to, page
@@ -42,7 +42,7 @@ async def answer(request: Request, house: TheHouse, token: Token) -> Response:
     typed = {name: str(value) for name, value in form.items() if not name.startswith("_")}
     try:
         body = AnswerIn.model_validate(typed)
-        key = checked_key(str(form.get("_key", "")) or None)
+        key = await form_claimed(house, str(form.get("_key", "")), request.url.path, body)
         await act_on_meeting(house, meeting.contract_id, meeting.key, MEETING_ACTIONS["answer"], body, key)
     except ValidationError as error:
         problem = problems.invalid([FieldError(path, why) for path, why in field_errors(error)])

@@ -14,7 +14,7 @@ from api import problems, signing
 from api.actions import CONTRACT_ACTIONS, MEETING_ACTIONS, Action, act_on_contract, act_on_meeting
 from api.fields import LARGEST_ID, field_errors
 from api.house import House, TheHouse, now
-from api.idempotency import checked_key
+from api.idempotency import form_claimed
 from api.pages import contract_view as view
 from api.pages.acting import acting
 from api.pages.contract_support import support_of
@@ -82,9 +82,10 @@ async def on_meeting(request: Request, house: TheHouse, contract_id: ContractId,
     form = await request.form()
     try:
         body = _body(action, _values(form, meeting.zone or "UTC") | {"by": acting(request).signature})
-        done = await act_on_meeting(house, contract_id, key, action, body, _key(form))
+        once = await form_claimed(house, _key(form), request.url.path, body)
+        done = await act_on_meeting(house, contract_id, key, action, body, once)
     except Problem as problem:
-        forms = refused_form(f"{path}:{key}", _typed(form), problem, str(form.get("_key", "")))
+        forms = refused_form(f"{path}:{key}", _typed(form), problem, _key(form))
         return await _shown(request, house, contract_id, forms=forms, status=problem.status)
     return back_to(f"/contracts/{contract_id}#meeting-{key}", _summary(done, meeting.zone or "UTC"))
 
@@ -102,9 +103,10 @@ async def on_contract(request: Request, house: TheHouse, contract_id: ContractId
         if path == "terminate" and str(form.get("confirm", "")).strip() != contract_id:
             raise problems.invalid([FieldError("confirm", f"write {contract_id} here to say that you mean it")])
         body = _body(action, _values(form, contract.zone) | {"by": acting(request).signature})
-        done = await act_on_contract(house, contract_id, action, body, _key(form))
+        key = await form_claimed(house, _key(form), request.url.path, body)
+        done = await act_on_contract(house, contract_id, action, body, key)
     except Problem as problem:
-        forms = refused_form(name, _typed(form), problem, str(form.get("_key", "")))
+        forms = refused_form(name, _typed(form), problem, _key(form))
         if path == "terminate":
             return await _termination(request, house, contract_id, forms=forms, status=problem.status)
         return await _shown(request, house, contract_id, forms=forms, status=problem.status)
@@ -174,7 +176,7 @@ async def _termination(
 
 
 def _key(form: FormData) -> str:
-    return checked_key(str(form.get("_key", "")) or None)
+    return str(form.get("_key", ""))
 
 
 def _typed(form: FormData) -> dict[str, str]:

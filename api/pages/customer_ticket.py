@@ -17,7 +17,7 @@ from api import problems
 from api.fields import field_errors
 from api.files import served
 from api.house import House, TheHouse, now
-from api.idempotency import checked_key
+from api.idempotency import form_claimed
 from api.pages import ticket_view as view
 from api.pages.form_files import SentForm, sent_form
 from api.pages.forms import Forms, refused_form
@@ -72,7 +72,8 @@ async def act(request: Request, house: TheHouse, token: Token, path: str) -> Res
     try:
         body = _body(await order_now(house, stored), await _agreeing(house, stored), path, form)
         action = TICKET_ACTIONS[_ACTS[path]]
-        done = await act_on(house, stored.contract_id, stored.number, action, body, checked_key(form.key or None))
+        key = await form_claimed(house, form.key, request.url.path, body)
+        done = await act_on(house, stored.contract_id, stored.number, action, body, key)
     except Problem as problem:
         forms = refused_form(path, form.typed, problem, form.key)
         return await _shown(request, house, stored, forms, problem.status)

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from api import problems
 from api.fields import field_errors
 from api.house import House, TheHouse, now
-from api.idempotency import checked_key
+from api.idempotency import form_claimed
 from api.orders import reaching
 from api.pages import report_view as view
 from api.pages.acting import acting
@@ -59,7 +59,8 @@ async def report(request: Request, house: TheHouse, contract_id: ContractId) -> 
     typed = form.typed
     try:
         door, body = await _body(request, house, contract_id, form)
-        done = await registered(house, contract_id, body, checked_key(form.key or None), door)
+        key = await form_claimed(house, form.key, request.url.path, body)
+        done = await registered(house, contract_id, body, key, door)
     except Problem as problem:
         forms = refused_form("report", typed, _named_as_shown(problem), form.key)
         return await _form(request, house, contract_id, forms, problem.status)

@@ -12,7 +12,7 @@ from api import problems
 from api.fields import LARGEST_ID, field_errors
 from api.files import served
 from api.house import House, TheHouse, now
-from api.idempotency import checked_key
+from api.idempotency import form_claimed
 from api.pages import ticket_view as view
 from api.pages.acting import acting
 from api.pages.contract_view import said
@@ -79,8 +79,8 @@ async def act(request: Request, house: TheHouse, contract_id: ContractId, number
     if "clock" in typed:
         name = f"{name}:{typed['clock']}"
     try:
-        key = checked_key(form.key or None)
         body = _body(action, form, typed | {"by": acting(request).signature})
+        key = await form_claimed(house, form.key, f"/tickets/{contract_id}/{number}/{path}", body)
         done = await act_on(house, contract_id, number, action, body, key)
     except Problem as problem:
         forms = refused_form(name, typed, problem, form.key)

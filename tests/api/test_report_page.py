@@ -73,6 +73,40 @@ async def test_a_report_that_is_sent_twice_is_one_ticket(whole: Stack) -> None:
     assert (await whole.get("/api/tickets", contract=contract_id))["total"] == 1
 
 
+async def test_a_text_is_never_swallowed_by_a_form_that_was_sent_before_with_another_one(whole: Stack) -> None:
+    contract_id = await a_desk(whole)
+    key = secrets.token_hex(12)
+    first = await _report(whole, contract_id, _key=key)
+    longer = await _report(whole, contract_id, _key=key, description="Room 4 is silent. Room 5 too.")
+    assert (first.status_code, longer.status_code) == (303, 422)
+    assert "This form was sent before with another text. Look whether that one has arrived" in _said(longer)
+    assert "Room 4 is silent. Room 5 too.</textarea>" in longer.text
+    assert (await whole.get("/api/tickets", contract=contract_id))["total"] == 1
+
+    path = first.headers["Location"]
+    sent = {"_key": key, "email": "lee@acme.test", "text": "Still silent."}
+    for _ in range(2):
+        assert (await whole.http.post(f"{path}/write", data=sent)).status_code == 303
+    answer = await whole.http.post(f"{path}/write", data={**sent, "text": "Still silent. Room 6 too."})
+    assert answer.status_code == 422
+    form = answer.text.split(f'action="{path}/write"')[1].split("</form>")[0]
+    assert "Still silent. Room 6 too.</textarea>" in form
+    fresh = re.findall(r'name="_key" value="([^"]+)"', form)[0]
+    assert fresh != key
+    sent = {**sent, "_key": fresh, "text": "Still silent. Room 6 too."}
+    assert (await whole.http.post(f"{path}/write", data=sent)).status_code == 303
+
+    staff = f"/tickets/{contract_id}/1/write"
+    assert (await whole.http.post(staff, data={"_key": key, "as": "reply", "text": "We look."})).status_code == 303
+    answer = await whole.http.post(staff, data={"_key": key, "as": "reply", "text": "We look at it."})
+    assert answer.status_code == 422
+    assert "We look at it.</textarea>" in answer.text
+    entries = (await whole.get(f"/api/tickets/{contract_id}/1"))["conversation"]
+    assert [entry["text"] for entry in entries] == [
+        "Room 4 is silent.", "Still silent.", "Still silent. Room 6 too.", "We look.",
+    ]  # fmt: skip
+
+
 async def test_staff_write_down_what_came_by_phone_or_chat(whole: Stack) -> None:
     contract_id = await a_desk(whole)
     await whole.post("/api/staff", a_member(staff_id := new_id("rosa"), name="Rosa Delgado"))

@@ -150,16 +150,23 @@ async def test_while_temporal_is_away_an_answer_comes_again_and_counts_once(
 async def test_of_a_contact_the_telephone_and_the_premises_are_known(trial: Trial) -> None:
     desk = TrialDesk(trial)
     ada = Contact(replace(ADA, phone="+46 8 555 01 00"), primary=True, representative_of=("Head office",))
-    await desk.sign(order("essensys/inbound", contacts=(ada,)))
+    bo = Contact(replace(BO, phone="+46 8 555 01 01"), representative_of=("Head office", "The Yard"))
+    await desk.sign(order("essensys/inbound", contacts=(ada, bo)))
     await trial.to("2026-02-02 09:00")
     async with open_support_office(desk.desk, utc("2026-02-02 09:00")) as office:
         await office.send(mail(subject="While the chat is up"))
         async with trial.sessions.begin() as session:
             await mark_down(session, "essensys", "Live Chat", utc("2026-02-02 09:00"), "Maya")
         await office.send(mail(subject="While the chat is down"))
-        await office.send(mail(subject="Bo is no representative", sender=BO.email))
+        await office.send(mail(subject="Cy is no representative", sender="cy@acme.example"))
+        await office.send(mail(subject="Rain at the yard", sender=BO.email))
+        await office.send(mail(subject="Bo does not say where", sender=BO.email))
         assert await office.reports() == [
             "1 refused While the chat is up",
             "2 ticket While the chat is down",
-            "3 refused Bo is no representative",
+            "3 refused Cy is no representative",
+            "4 ticket Rain at the yard",
+            "5 ticket Bo does not say where",
         ]
+    heads = [await desk.detail_or_none(number) for number in (2, 4, 5)]
+    assert [each.head.premises for each in heads if each] == ["Head office", "The Yard", ""]
