@@ -15,6 +15,7 @@ from api.openapi import describe
 from api.pages import (
     answer,
     contract,
+    contract_desk,
     customer_ticket,
     desk,
     docs,
@@ -135,6 +136,8 @@ def _add_routes(app: FastAPI) -> None:
     app.include_router(tickets.reports, prefix="/api")
     for door in (health, events, static, answer, overage, customer_ticket):
         app.include_router(door.router)
-    for page in (docs, me, sign, queue, ticket, report, contract, plans, desk, mailbox, inbox, portfolio):
+    for page in (
+        docs, me, sign, queue, ticket, report, contract_desk, contract, plans, desk, mailbox, inbox, portfolio,
+    ):  # fmt: skip
         app.include_router(page.router, dependencies=[Depends(count_waiting)])
     app.include_router(feeds.public)

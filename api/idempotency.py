@@ -81,12 +81,36 @@ async def form_claimed(house: House, key: str, route: str, body: BaseModel) -> s
         async with house.sessions.begin() as session:
             await claim_key(session, key, route, _digest(route, body))
     except KeyReused:
-        raise Problem(
-            problems.KEY_REUSED,
-            "this form was sent before with another text. Look whether that one has arrived; what you wrote now stands "
-            "here still, so send it again if it is needed",
-        ) from None
+        raise _sent_otherwise() from None
     return key
+
+
+async def form_once(
+    house: House, key: str, route: str, body: BaseModel, act: Callable[[], Awaitable[BaseModel]]
+) -> bytes:
+    """What a form's action answers, as JSON; the same form sent again gets the same answer, and nothing is done again.
+
+    Raises Problem as `form_claimed` and ``act`` do.
+    """
+    key, route = checked_key(key or None), f"once {route}"[:200]
+    try:
+        async with house.sessions.begin() as session:
+            given = await claim_key(session, key, route, _digest(route, body))
+    except KeyReused:
+        raise _sent_otherwise() from None
+    if given is None:
+        answer = _ANYTHING.dump_json(await act())
+        async with house.sessions.begin() as session:
+            given = await keep_answer(session, key, route, 200, answer)
+    return given.body
+
+
+def _sent_otherwise() -> Problem:
+    return Problem(
+        problems.KEY_REUSED,
+        "this form was sent before with another text. Look whether that one has arrived; what you wrote now stands "
+        "here still, so send it again if it is needed",
+    )
 
 
 def _digest(route: str, body: BaseModel | None) -> str:

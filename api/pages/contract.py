@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from api import problems, signing
 from api.actions import CONTRACT_ACTIONS, MEETING_ACTIONS, Action, act_on_contract, act_on_meeting
+from api.endpoints import AddedOut, Owner, listed
 from api.fields import LARGEST_ID, field_errors
 from api.house import House, TheHouse, now
 from api.idempotency import form_claimed
@@ -25,6 +26,7 @@ from api.rest.feeds import opened, read_feed, revoked
 from api.rest.meetings import meeting_or_404
 from domain.agenda import ItemKind
 from domain.plan import Role
+from domain.ticket import RouteKind
 from storage.inbox import stray_letters
 from storage.queries.contract import contract_page
 from storage.queries.parts import messages_of
@@ -52,7 +54,7 @@ async def show(
     mails: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
     """The contract as it stands."""
-    return await _shown(request, house, contract_id, before=before, mails=mails)
+    return await contract_shown(request, house, contract_id, before=before, mails=mails)
 
 
 @router.get("/terminate")
@@ -86,7 +88,7 @@ async def on_meeting(request: Request, house: TheHouse, contract_id: ContractId,
         done = await act_on_meeting(house, contract_id, key, action, body, once)
     except Problem as problem:
         forms = refused_form(f"{path}:{key}", _typed(form), problem, _key(form))
-        return await _shown(request, house, contract_id, forms=forms, status=problem.status)
+        return await contract_shown(request, house, contract_id, forms=forms, status=problem.status)
     return back_to(f"/contracts/{contract_id}#meeting-{key}", _summary(done, meeting.zone or "UTC"))
 
 
@@ -109,13 +111,13 @@ async def on_contract(request: Request, house: TheHouse, contract_id: ContractId
         forms = refused_form(name, _typed(form), problem, _key(form))
         if path == "terminate":
             return await _termination(request, house, contract_id, forms=forms, status=problem.status)
-        return await _shown(request, house, contract_id, forms=forms, status=problem.status)
+        return await contract_shown(request, house, contract_id, forms=forms, status=problem.status)
     anchor = _ANCHORS.get(action.name, "")
     address = "/" if form.get("_back") == "/" else f"/contracts/{contract_id}" + (f"#{anchor}" if anchor else "")
     return back_to(address, _summary(done, contract.zone))
 
 
-async def _shown(
+async def contract_shown(
     request: Request,
     house: House,
     contract_id: str,
@@ -124,7 +126,9 @@ async def _shown(
     mails: int = 1,
     forms: Forms | None = None,
     status: int = 200,
+    added: AddedOut | None = None,
 ) -> Response:
+    """The page of the contract; ``added``: an endpoint whose secrets are shown now and never again."""
     order = await signing.signed_or_404(house, contract_id)
     at = now()
     async with house.sessions() as session:
@@ -157,6 +161,7 @@ async def _shown(
         support=support,
         open_tasks=[task for task in contract.tasks if task.open], letters=letters,
         changeable=view.may_change(contract.head.stage),
+        endpoints=await listed(house, Owner(contract_id=contract_id)), routes=list(RouteKind), added=added,
     )  # fmt: skip
 
 

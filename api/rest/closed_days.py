@@ -69,18 +69,7 @@ async def add_day(house: TheHouse, once: OnlyOnce, body: ClosedDayIn) -> Respons
     given stays.
     """
 
-    async def act() -> ClosedOut:
-        plans = await _plans_of(house, body)
-        rules = list(dict.fromkeys(rule.key for plan in plans for rule in plan.coverage))
-        if body.rule and body.rule not in rules:
-            raise problems.invalid([FieldError("rule", f"expected one of {', '.join(rules) or 'none'}, or nothing")])
-        asked = Closing(
-            body.day, body.spans, body.reason, body.by, body.contract or "", body.vendor or "", body.rule
-        )  # fmt: skip
-        kept, told = await close_day(house.desk, asked, now())
-        return ClosedOut(**_shown(kept).model_dump(), told=told)
-
-    return await once(body, act, 201)
+    return await once(body, lambda: day_closed(house, body), 201)
 
 
 @router.delete("/{closed_day_id}", summary="Take a closed day back", status_code=204, responses=READS)
@@ -92,6 +81,17 @@ async def remove_day(
     """The day is as any other again, for open tickets too; that it was closed stays on record."""
     if await open_day(house.desk, closed_day_id, by, now()) is None:
         raise problems.not_found("closed day", str(closed_day_id))
+
+
+async def day_closed(house: House, body: ClosedDayIn) -> ClosedOut:
+    """Close it, for every door. Raises Problem 422 with the field."""
+    plans = await _plans_of(house, body)
+    rules = list(dict.fromkeys(rule.key for plan in plans for rule in plan.coverage))
+    if body.rule and body.rule not in rules:
+        raise problems.invalid([FieldError("rule", f"expected one of {', '.join(rules) or 'none'}, or nothing")])
+    asked = Closing(body.day, body.spans, body.reason, body.by, body.contract or "", body.vendor or "", body.rule)
+    kept, told = await close_day(house.desk, asked, now())
+    return ClosedOut(**_shown(kept).model_dump(), told=told)
 
 
 async def _plans_of(house: House, body: ClosedDayIn) -> list[Plan]:
