@@ -156,10 +156,7 @@ def title_of(subject: str, description: str, number: int) -> str:
 
 
 def named_premises(text: str, premises: Iterable[str]) -> str:
-    """The one of those premises that the text names, in whole words and any case; empty where it names none or several.
-
-    The longer name counts where one is a part of the other.
-    """
+    """The one that the text names, in whole words and any case (the longer of two names that overlap), else nothing."""
     listed = {" ".join(each.casefold().split()): each for each in premises if each.strip()}
     if not listed:
         return ""

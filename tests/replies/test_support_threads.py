@@ -168,5 +168,7 @@ async def test_of_a_contact_the_telephone_and_the_premises_are_known(trial: Tria
             "4 ticket Rain at the yard",
             "5 ticket Bo does not say where",
         ]
+    for number in (2, 4, 5):
+        await desk.settled(number)
     heads = [await desk.detail_or_none(number) for number in (2, 4, 5)]
     assert [each.head.premises for each in heads if each] == ["Head office", "The Yard", ""]
