@@ -22,6 +22,7 @@ RESOLVE_AGENDA = "resolve_agenda"
 ASSIGN_ROLES = "assign_roles"
 BOOK = "book"
 BOOK_TEAM = "book_team"
+BRING_IN = "bring_in"
 HOURLY_RATE = "hourly_rate"
 FIND_PEOPLE = "find_people"
 EXPAND_COVERAGE = "expand_coverage"
@@ -162,6 +163,23 @@ class Team:
     """Those who are free then. Whoever fills no role of the meeting any more has their time back."""
 
     people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BringInCall:
+    """Book the time of one more of the staff for a slot that is booked."""
+
+    meeting: MeetingPlan
+    slot: Slot
+    sequence: int
+    staff_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtIn:
+    """``reason``: why they cannot come, in words; empty: their time is booked."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

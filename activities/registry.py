@@ -47,6 +47,7 @@ async def open_activities(settings: ActivitySettings) -> AsyncIterator[list[Call
             staffing.assign_roles,
             staffing.book,
             staffing.book_team,
+            staffing.bring_in,
             opening.expand_coverage,
             Finding(sessions).find_people,
             Telling(sessions).tell_tickets,

@@ -11,7 +11,21 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.calls import ASSIGN_ROLES, BOOK, BOOK_TEAM, AssignCall, Assigned, BookCall, Booked, Team, TeamCall
+from activities.calls import (
+    ASSIGN_ROLES,
+    BOOK,
+    BOOK_TEAM,
+    BRING_IN,
+    AssignCall,
+    Assigned,
+    BookCall,
+    Booked,
+    BringInCall,
+    BroughtIn,
+    Team,
+    TeamCall,
+)
+from activities.team import book_others, why_one_cannot_come
 from activities.working_hours import hours_of_both, why_outside
 from domain.assigning import shared_minutes_a_week
 from domain.contract import Assignment, Contract, Person
@@ -38,7 +52,7 @@ _DAY = timedelta(days=1)
 
 @dataclass
 class Staffing:
-    """The activities ``assign_roles``, ``book`` and ``book_team``."""
+    """The activities ``assign_roles``, ``book``, ``book_team`` and ``bring_in``."""
 
     sessions: Sessions
 
@@ -81,7 +95,7 @@ class Staffing:
                 suits = not (outside and call.in_hours)
                 slot = await self._book_host(session, call, contract.contract, host, offers, suits)
                 if slot is not None:
-                    team = await self._book_team(session, call.meeting, call.sequence, slot)
+                    team = await book_others(session, call.meeting, call.sequence, slot)
                     late, people = _late(call.meeting, slot), tuple(person_of(member) for member in team)
                     return Booked(slot, people, f"{uuid.uuid4()}", secrets.token_hex(16), outside=outside, late=late)
         if not tried:
@@ -157,32 +171,16 @@ class Staffing:
     async def book_team(self, call: TeamCall) -> Team:
         """The others of a slot that is booked, after a role has changed hands."""
         async with self.sessions.begin() as session:
-            team = await self._book_team(session, call.meeting, call.sequence, call.slot)
+            team = await book_others(session, call.meeting, call.sequence, call.slot)
             staying = (call.slot.staff_id, *(member.id for member in team))
             await bookings.free_others(session, call.meeting.workflow_id, call.sequence, staying)
         return Team(tuple(person_of(member) for member in team))
 
-    async def _book_team(
-        self, session: AsyncSession, meeting: MeetingPlan, sequence: int, slot: Slot
-    ) -> tuple[StaffMember, ...]:
-        """The other roles of the meeting ("and/or", A4): whoever is free then comes too."""
-        assigned, team = dict(meeting.assigned), list[StaffMember]()
-        for role in meeting.roles[1:]:
-            member = await find_staff(session, assigned[role]) if role in assigned else None
-            if member is None or not member.active or member.id in (slot.staff_id, *(each.id for each in team)):
-                continue
-            booking = bookings.Booking(
-                f"{meeting.workflow_id}#{sequence}#{member.id}",
-                meeting.workflow_id,
-                sequence,
-                member.id,
-                slot.start,
-                slot.end,
-                member.buffer_minutes,
-            )
-            if await bookings.try_book(session, booking):
-                team.append(member)
-        return tuple(team)
+    @activity.defn(name=BRING_IN)
+    async def bring_in(self, call: BringInCall) -> BroughtIn:
+        """One more for a slot that is booked: their time, or the reason why they have none."""
+        async with self.sessions.begin() as session:
+            return BroughtIn(await why_one_cannot_come(session, call.meeting, call.sequence, call.slot, call.staff_id))
 
     async def _taken(self, session: AsyncSession, host: StaffMember, call: BookCall) -> tuple[bookings.Busy, ...]:
         return await bookings.busy(session, [host.id], *_looked_at(call), except_meeting=call.meeting.workflow_id)

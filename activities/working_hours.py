@@ -8,7 +8,7 @@ from activities.planning import holidays_by_name
 from domain.at_work import AtWork, outside_hours
 from domain.contract import Contract
 from domain.coverage import Coverage, CoverageError, CoverageSpec, WeeklyHours, build
-from domain.meeting import MeetingPlan
+from domain.meeting import MeetingPlan, Slot
 from storage.staff import StaffMember
 
 _DAY = timedelta(days=1)
@@ -27,6 +27,15 @@ def why_outside(contract: Contract, host: StaffMember, meeting: MeetingPlan, sta
     """Why the meeting would lie outside of somebody's working hours if it began then; empty where it would not."""
     end = start + timedelta(minutes=meeting.minutes)
     return outside_hours(_sides(contract, host, meeting, start.date() - _DAY, end.date() + _DAY), start, end)
+
+
+def why_away(contract: Contract, member: StaffMember, meeting: MeetingPlan, slot: Slot) -> str:
+    """Why a slot lies outside of the hours of one who joins it; empty where it does not, or where they travel there."""
+    if meeting.onsite:
+        return ""
+    first, last = slot.start.date() - _DAY, slot.end.date() + _DAY
+    own = _side(member.name, member.zone, member.hours, member.country or contract.country, None, first, last)
+    return outside_hours((own,), slot.start, slot.end)
 
 
 def _sides(contract: Contract, host: StaffMember, meeting: MeetingPlan, first: date, last: date) -> Iterator[AtWork]:

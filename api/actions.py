@@ -5,13 +5,14 @@ REST and pages both go through here, so an action means the same whichever door 
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
 from api import models as m
 from api import problems, signing
 from api import ticket_models as t
+from api.bringing_in import bring_in, let_go
 from api.house import House
 from api.orders import order
 from api.problems import FieldError
@@ -22,10 +23,14 @@ from storage.staff import find_staff
 from workflows import messages as w
 
 Make = Callable[[House, str, Any], Awaitable[object]]
+MakeOfMeeting = Callable[[House, str, str, Any], Awaitable[object]]
+"""From the contract, the meeting's key and the body."""
+
+M = TypeVar("M")
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class Action(Generic[M]):
     """``name`` is the workflow's update; ``path`` the last part of its address; ``answer`` what it gives back."""
 
     name: str
@@ -33,11 +38,15 @@ class Action:
     summary: str
     text: str
     body: type[BaseModel]
-    make: Make
+    make: M
     answer: type[Any] = w.Done
 
 
-async def act_on_contract(house: House, contract_id: str, action: Action, body: BaseModel, key: str) -> object:
+OnContract = Action[Make]
+OnMeeting = Action[MakeOfMeeting]
+
+
+async def act_on_contract(house: House, contract_id: str, action: OnContract, body: BaseModel, key: str) -> object:
     """Carry out an action. Raises Problem: 404, 409 with the reason, 422 with the field, 503."""
     await signing.signed_or_404(house, contract_id)
     request = await action.make(house, contract_id, body)
@@ -45,10 +54,10 @@ async def act_on_contract(house: House, contract_id: str, action: Action, body: 
 
 
 async def act_on_meeting(
-    house: House, contract_id: str, meeting_key: str, action: Action, body: BaseModel, key: str
+    house: House, contract_id: str, meeting_key: str, action: OnMeeting, body: BaseModel, key: str
 ) -> object:
     """Carry out an action on a meeting that is known to exist. Raises Problem: 404, 409 with the reason, 503."""
-    request = await action.make(house, contract_id, body)
+    request = await action.make(house, contract_id, meeting_key, body)
     workflow_id = w.meeting_workflow_id(contract_id, meeting_key)
     return await order(house.temporal, workflow_id, action.name, request, key, action.answer)
 
@@ -116,68 +125,76 @@ async def _complete_item(house: House, contract_id: str, body: m.CompleteIn) -> 
     return w.CompleteItem(body.key, body.by, body.note)
 
 
-async def _reschedule(_house: House, _contract: str, body: m.RescheduleIn) -> object:
+async def _reschedule(_house: House, _contract: str, _key: str, body: m.RescheduleIn) -> object:
     return w.Reschedule(body.by, body.reason, m.utc(body.start), body.outside_hours)
 
 
-async def _cancel(_house: House, _contract: str, body: m.ReasonIn) -> object:
+async def _cancel(_house: House, _contract: str, _key: str, body: m.ReasonIn) -> object:
     return w.CancelMeeting(body.by, body.reason)
 
 
-async def _record_outcome(_house: House, _contract: str, body: m.OutcomeIn) -> object:
+async def _record_outcome(_house: House, _contract: str, _key: str, body: m.OutcomeIn) -> object:
     if body.outcome is Outcome.HELD and body.minutes < 1:
         raise problems.invalid([FieldError("minutes", "expected how long the meeting took, 1 to 1440 minutes")])
     return w.RecordOutcome(body.outcome, body.by, body.minutes, body.notes)
 
 
-async def _answer(_house: House, _contract: str, body: m.AnswerIn) -> object:
+async def _answer(_house: House, _contract: str, _key: str, body: m.AnswerIn) -> object:
     return w.AnswerInvitation(body.email, body.answer, body.comment)
 
 
 CONTRACT_ACTIONS = {
     action.name: action
     for action in (
-        Action("request_meeting", "request-meeting", "Ask for a meeting",
-               "More training or consultation (oura-20). What exceeds the hours waits for the customer's approval: "
-               "`overage_minutes` says so.", m.RequestMeetingIn, _request_meeting, w.MeetingRequested),
-        Action("decide_overage", "decide-overage", "Approve or decline an overage",
-               "The customer's decision on hours beyond the package.", m.OverageIn, _decide_overage),
-        Action("record_count", "record-count", "Record the numbers in use",
-               "Users and devices from now on; charges follow.", m.CountIn, _record_count),
-        Action("change_contact", "change-contact", "Add, replace or remove a contact",
+        OnContract("request_meeting", "request-meeting", "Ask for a meeting",
+                   "More training or consultation (oura-20). What exceeds the hours waits for the customer's approval: "
+                   "`overage_minutes` says so.", m.RequestMeetingIn, _request_meeting, w.MeetingRequested),
+        OnContract("decide_overage", "decide-overage", "Approve or decline an overage",
+                   "The customer's decision on hours beyond the package.", m.OverageIn, _decide_overage),
+        OnContract("record_count", "record-count", "Record the numbers in use",
+                   "Users and devices from now on; charges follow.", m.CountIn, _record_count),
+        OnContract("change_contact", "change-contact", "Add, replace or remove a contact",
                "On the customer's side. The primary contact can only be replaced.", m.ChangeContactIn, _change_contact),
-        Action("designate", "designate", "Name the designated users",
+        OnContract("designate", "designate", "Name the designated users",
                "All who may use the priority queue (caret-2), in place of those before. A report of anybody else goes "
-               "to the ordinary queue, without a target.", t.DesignateIn, _designate),
-        Action("change_role", "change-role", "Give a role to somebody else",
-               "On the vendor's side. Coming meetings get the new one, as their host or to join.", m.ChangeRoleIn,
-               _change_role),
-        Action("amend_plan", "amend-plan", "Amend the plan",
+                   "to the ordinary queue, without a target.", t.DesignateIn, _designate),
+        OnContract("change_role", "change-role", "Give a role to somebody else",
+                   "On the vendor's side. Coming meetings get the new one, as their host or to join.", m.ChangeRoleIn,
+                   _change_role),
+        OnContract("amend_plan", "amend-plan", "Amend the plan",
                "The contract goes on under another package, or the newest version of its own.", m.AmendIn, _amend_plan),
-        Action("suspend", "suspend", "Suspend", "Nothing is booked or sent until it is resumed; coming meetings are "
-               "cancelled. The term is not extended.", m.ReasonIn, _suspend),
-        Action("resume", "resume", "Resume", "A suspended contract goes on.", m.By, _resume),
-        Action("terminate", "terminate", "Terminate", "Ends the contract now. It cannot be undone.", m.ReasonIn,
-               _terminate),
-        Action("renew", "renew", "Renew", "Another term follows this one.", m.RenewIn, _renew),
-        Action("complete_item", "complete-item", "Say that an item or a task is done",
-               "For what a person keeps: a report, a task. A meeting takes an outcome instead.", m.CompleteIn,
-               _complete_item),
+        OnContract("suspend", "suspend", "Suspend", "Nothing is booked or sent until it is resumed; coming meetings "
+                   "are cancelled. The term is not extended.", m.ReasonIn, _suspend),
+        OnContract("resume", "resume", "Resume", "A suspended contract goes on.", m.By, _resume),
+        OnContract("terminate", "terminate", "Terminate", "Ends the contract now. It cannot be undone.", m.ReasonIn,
+                   _terminate),
+        OnContract("renew", "renew", "Renew", "Another term follows this one.", m.RenewIn, _renew),
+        OnContract("complete_item", "complete-item", "Say that an item or a task is done",
+                   "For what a person keeps: a report, a task. A meeting takes an outcome instead.", m.CompleteIn,
+                   _complete_item),
     )
 }  # fmt: skip
 
 MEETING_ACTIONS = {
     action.name: action
     for action in (
-        Action("reschedule", "reschedule", "Move a meeting",
+        OnMeeting("reschedule", "reschedule", "Move a meeting",
                "To `start`, or to the next slot that suits both sides. A slot that is taken answers 409 with `offers`, "
-               "and so does one outside of working hours, unless `outside_hours` says that it is meant.",
-               m.RescheduleIn, _reschedule, w.Rescheduled),
-        Action("cancel", "cancel", "Cancel a meeting", "Everybody invited gets the cancellation.", m.ReasonIn, _cancel),
-        Action("record_outcome", "outcome", "Record the outcome",
-               "Held with the actual minutes, a no-show, or cancelled; possible as soon as the slot has begun.",
-               m.OutcomeIn, _record_outcome),
-        Action("answer", "answer", "Answer an invitation", "On behalf of somebody who is invited.", m.AnswerIn,
-               _answer),
+                  "and so does one outside of working hours, unless `outside_hours` says that it is meant.",
+                  m.RescheduleIn, _reschedule, w.Rescheduled),
+        OnMeeting("cancel", "cancel", "Cancel a meeting", "Everybody invited gets the cancellation.", m.ReasonIn,
+                  _cancel),
+        OnMeeting("record_outcome", "outcome", "Record the outcome",
+                  "Held with the actual minutes, a no-show, or cancelled; possible as soon as the slot has begun.",
+                  m.OutcomeIn, _record_outcome),
+        OnMeeting("answer", "answer", "Answer an invitation", "On behalf of somebody who is invited.", m.AnswerIn,
+                  _answer),
+        OnMeeting("bring_in", "bring-in", "Bring somebody in",
+               "One of the staff whose role may join it (oura-9), or another person of the customer (oura-14), comes "
+               "to a meeting that lies ahead; they alone are invited. Who is not free or not at work then is refused.",
+                  m.BringInIn, bring_in),
+        OnMeeting("let_go", "let-go", "Let somebody go",
+                  "Who was brought in, or one of several of the customer's people, need not come; they alone are told.",
+                  m.LetGoIn, let_go),
     )
 }  # fmt: skip

@@ -282,6 +282,20 @@ class OutcomeIn(By):
     notes: Text = ""
 
 
+class BringInIn(By):
+    """One of the staff (`staff_id`), or somebody of the customer (`name` and `email`)."""
+
+    staff_id: Slug | None = None
+    name: OptionalLine = ""
+    email: OptionalAddress = ""
+
+
+class LetGoIn(By):
+    """Somebody who is invited."""
+
+    email: Address
+
+
 class AnswerIn(Body):
     """An attendee's answer to the invitation."""
 

@@ -62,7 +62,8 @@ class Happening(StrEnum):
     # {title, minutes, clause, earliest, latest, debits_hours, requested_by}:
     # told by the meeting; of a requested one first by its contract
     MEETING_BOOKED = "meeting.booked"
-    # {start, end, staff_id, host, host_email, sequence, place, uid, token, attendees: [{name, email, side}]}
+    # {start, end, staff_id, host, host_email, sequence, place, uid, token, attendees: [{name, email, side}]};
+    # told again with {joined or left: a name, by} where somebody was brought in or let go
     MEETING_UNBOOKABLE = "meeting.unbookable"  # {reason}
     MEETING_MOVED = "meeting.moved"  # as booked, with {from, reason, by, outside (optional): why the start, which a
     # person has chosen all the same, lies outside of working hours}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.contract import Person, Side
+from domain.contract import Assignment, Person, Side
 from domain.plan import Role
 
 
@@ -75,7 +75,8 @@ class MeetingPlan:
     ``assigned`` are the staff ids that the contract has assigned to roles, tried first. ``owner`` is the vendor's
     main contact: tasks and questions about the meeting go there. ``preferred``: the slot nearest to it is taken; None:
     the first one. ``onsite``: the host comes to the customer, so the customer's hours alone bound the slot. ``due``:
-    a slot from there on is late, and a person is told; None: the meeting has no such instant.
+    a slot from there on is late, and a person is told; None: the meeting has no such instant. ``joining``: whom
+    somebody has brought in besides; they come wherever they are free.
     """
 
     contract_id: str
@@ -103,6 +104,7 @@ class MeetingPlan:
     preferred: datetime | None = None
     expenses_paid_by: str | None = None
     due: datetime | None = None
+    joining: tuple[Assignment, ...] = ()
 
     @property
     def workflow_id(self) -> str:

@@ -110,7 +110,13 @@ _SAYINGS: dict[Happening, Callable[[_Reader, str], str]] = {
     Happening.OVERAGE_DECLINED: lambda d, title: f"overage of {d.length()} declined for {title}{d.by()}",
     Happening.CHARGED: lambda d, _: f"charge: {d['text']}, {d.money()}",
     Happening.MEETING_OPENED: lambda d, _: f"{d['title']} to be held, {d.length()}",
-    Happening.MEETING_BOOKED: lambda d, title: f"{title} booked for {d.time('start')} with {d['host']}",
+    Happening.MEETING_BOOKED: lambda d, title: (
+        f"{d['joined']} joins {title}{d.by()}"
+        if d.get("joined")
+        else f"{d['left']} need not come to {title}{d.by()}"
+        if d.get("left")
+        else f"{title} booked for {d.time('start')} with {d['host']}"
+    ),
     Happening.MEETING_UNBOOKABLE: lambda d, title: f"no slot for {title}{d.because()}",
     Happening.MEETING_MOVED: lambda d, title: (
         f"{title} moved to {d.time('start')}"

@@ -21,10 +21,12 @@ with workflow.unsafe.imports_passed_through():
         OUTSIDE_HOURS,
         SLOT_TAKEN,
         AnswerInvitation,
+        BringIn,
         CancelMeeting,
         ChangeAttendees,
         ChangeHost,
         Done,
+        LetGo,
         MeetingOver,
         RecordOutcome,
         Reschedule,
@@ -177,6 +179,30 @@ class MeetingWorkflow(MeetingPeople):
             raise refused(f"email: {request.email} is not invited to this meeting")
         if request.answer is Answer.NEEDS_ACTION:
             raise refused("answer: accepted, declined or tentative")
+
+    @workflow.update
+    async def bring_in(self, request: BringIn) -> Done:
+        """One more comes to it, of either side. Whoever of the staff has no time then is refused, with the reason."""
+        async with self._acting:
+            self.check_bring_in(request)
+            return await self._bring_in(request)
+
+    @bring_in.validator
+    def check_bring_in(self, request: BringIn) -> None:
+        self._refuse_if_over()
+        self._check_bring_in(request)
+
+    @workflow.update
+    async def let_go(self, request: LetGo) -> Done:
+        """Who was brought in need not come: a cancellation to them alone."""
+        async with self._acting:
+            self.check_let_go(request)
+            return await self._let_go(request)
+
+    @let_go.validator
+    def check_let_go(self, request: LetGo) -> None:
+        self._refuse_if_over()
+        self._check_let_go(request)
 
     @workflow.signal
     async def reply(self, reply: Reply) -> None:

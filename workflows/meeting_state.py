@@ -84,6 +84,12 @@ class MeetingState:
         folded = email.casefold()
         return next((a for a in self.attendees if a.person.email.casefold() == folded), None)
 
+    def add(self, person: Person, side: Side) -> None:
+        """One more is invited; the vendor's people stay before the customer's."""
+        self.attendees = tuple(
+            sorted((*self.attendees, Attendee(person, side)), key=lambda a: a.side is not Side.VENDOR)
+        )
+
     def take_team(self, team: tuple[Person, ...]) -> None:
         """Other people of the vendor's side beside the host; the answers of those who stay are kept."""
         ours = tuple(self.attendee(p.email) or Attendee(p, Side.VENDOR) for p in (self.booked.host, *team))
@@ -95,6 +101,10 @@ class MeetingState:
         self.attendees = tuple(
             Attendee(a.person, a.side, answer) if a.person.email.casefold() == folded else a for a in self.attendees
         )
+        self.weigh_answers()
+
+    def weigh_answers(self) -> None:
+        """Confirmed as soon as anybody of the customer who is invited has accepted."""
         if self.status in (MeetingStatus.INVITED, MeetingStatus.CONFIRMED):
             accepted = any(a.answer is Answer.ACCEPTED for a in self.attendees if a.side is Side.CUSTOMER)
             self.status = MeetingStatus.CONFIRMED if accepted else MeetingStatus.INVITED

@@ -221,6 +221,26 @@ class AnswerInvitation:
 
 
 @dataclass(frozen=True, slots=True)
+class BringIn:
+    """Update ``bring_in``: one more comes to a meeting that lies ahead, of the staff or of the customer's people.
+
+    ``staff``: in which role they join; whether the plan lets that role join is the door's to check.
+    """
+
+    by: str
+    staff: Assignment | None = None
+    contact: Person | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """Update ``let_go``: who was brought in, or one of several of the customer's people, need not come."""
+
+    by: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rescheduled:
     """The answer of ``reschedule``: the new slot."""
 
@@ -305,4 +325,6 @@ MEETING_UPDATES: dict[str, type] = {
     "cancel": CancelMeeting,
     "record_outcome": RecordOutcome,
     "answer": AnswerInvitation,
+    "bring_in": BringIn,
+    "let_go": LetGo,
 }

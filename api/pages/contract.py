@@ -83,7 +83,7 @@ async def on_meeting(request: Request, house: TheHouse, contract_id: ContractId,
     meeting = await meeting_or_404(house, contract_id, key)
     form = await request.form()
     try:
-        body = _body(action, _values(form, meeting.zone or "UTC") | {"by": acting(request).signature})
+        body = _body(action, _values(form, meeting.zone or "UTC", plain=True) | {"by": acting(request).signature})
         once = await form_claimed(house, _key(form), request.url.path, body)
         done = await act_on_meeting(house, contract_id, key, action, body, once)
     except Problem as problem:
@@ -188,7 +188,7 @@ def _typed(form: FormData) -> dict[str, str]:
     return {name: str(value) for name, value in form.items() if not name.startswith("_")}
 
 
-def _body(action: Action, values: dict[str, Any]) -> Any:
+def _body(action: Action[Any], values: dict[str, Any]) -> Any:
     """The body of an action from a form. Raises Problem 422 with the names of the form's fields."""
     known = action.body.model_fields
     try:
@@ -199,15 +199,18 @@ def _body(action: Action, values: dict[str, Any]) -> Any:
         ) from None
 
 
-def _values(form: FormData, zone: str) -> dict[str, Any]:
-    """The fields of a form as the API's bodies have them: an empty one is not given, a local time is in ``zone``."""
+def _values(form: FormData, zone: str, plain: bool = False) -> dict[str, Any]:
+    """The fields of a form as the API's bodies have them: an empty one is not given, a local time is in ``zone``.
+
+    ``plain``: an address is one field of the body, and not a contact's.
+    """
     values: dict[str, Any] = {name: text for name, text in _typed(form).items() if text.strip()}
     if "outside_hours" in values:  # said of the time that was warned of, and of no other
         values["outside_hours"] = values["outside_hours"] == values.get("start")
     for name in ("start", "earliest", "latest"):
         if name in values:
             values[name] = local_instant(name, values[name], zone)
-    if "email" in values and "answer" not in values:
+    if "email" in values and not plain:
         contact = {name: values.pop(name) for name in ("name", "email", "phone", "zone") if name in values}
         values["contact"] = contact | {"primary": "primary" in values}
     return values

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel
 
 from api import problems, signing
-from api.actions import CONTRACT_ACTIONS, Action, act_on_contract
+from api.actions import CONTRACT_ACTIONS, OnContract, act_on_contract
 from api.fields import LARGEST_ID
 from api.house import TheHouse, now
 from api.idempotency import OnlyOnce
@@ -183,7 +183,7 @@ async def list_messages(house: TheHouse, contract_id: ContractId, paging: Paging
     return paged(found.items, found.total, paging)
 
 
-def _add(action: Action) -> None:
+def _add(action: OnContract) -> None:
     body_model: Any = action.body
 
     async def endpoint(house: TheHouse, once: OnlyOnce, contract_id: ContractId, body: body_model) -> Response:

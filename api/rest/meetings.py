@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import AwareDatetime
 
 from api import problems
-from api.actions import MEETING_ACTIONS, Action, act_on_meeting
+from api.actions import MEETING_ACTIONS, OnMeeting, act_on_meeting
 from api.house import House, TheHouse
 from api.idempotency import OnlyOnce
 from api.models import utc
@@ -54,7 +54,7 @@ async def meeting_or_404(house: House, contract_id: str, key: str) -> Meeting:
     return meeting
 
 
-def _add(action: Action) -> None:
+def _add(action: OnMeeting) -> None:
     body_model: Any = action.body
 
     async def endpoint(

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.queries.page import Page, columns_for, read, read_page
-from storage.views import AttendeeView, ContractView, MeetingView
+from storage.views import AgendaView, AttendeeView, ContractView, MeetingView
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,17 @@ class MeetingFilter:
 async def find_meeting(session: AsyncSession, contract_id: str, key: str) -> Meeting | None:
     """The meeting of that key in that contract."""
     return await _one(session, MeetingView.contract_id == contract_id, MeetingView.key == key)
+
+
+async def plan_of_meeting(session: AsyncSession, contract_id: str, key: str) -> tuple[str, str]:
+    """The plan that its contract goes by now, and the plan's key of the meeting; empty where they are not known."""
+    statement = (
+        select(ContractView.plan, AgendaView.plan_key)
+        .outerjoin(AgendaView, (AgendaView.contract_id == ContractView.contract_id) & (AgendaView.key == key))
+        .where(ContractView.contract_id == contract_id)
+    )
+    found = (await session.execute(statement)).one_or_none()
+    return (found.plan, found.plan_key or "") if found else ("", "")
 
 
 async def meeting_by_token(session: AsyncSession, token: str) -> Meeting | None:
