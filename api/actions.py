@@ -29,7 +29,7 @@ MakeOfMeeting = Callable[[House, str, str, Any], Awaitable[object]]
 M = TypeVar("M")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: a frozen generic that has them cannot be made through its alias
 class Action(Generic[M]):
     """``name`` is the workflow's update; ``path`` the last part of its address; ``answer`` what it gives back."""
 
@@ -154,7 +154,8 @@ CONTRACT_ACTIONS = {
         OnContract("record_count", "record-count", "Record the numbers in use",
                    "Users and devices from now on; charges follow.", m.CountIn, _record_count),
         OnContract("change_contact", "change-contact", "Add, replace or remove a contact",
-               "On the customer's side. The primary contact can only be replaced.", m.ChangeContactIn, _change_contact),
+                   "On the customer's side. The primary contact can only be replaced.", m.ChangeContactIn,
+                   _change_contact),
         OnContract("designate", "designate", "Name the designated users",
                "All who may use the priority queue (caret-2), in place of those before. A report of anybody else goes "
                    "to the ordinary queue, without a target.", t.DesignateIn, _designate),
@@ -162,7 +163,8 @@ CONTRACT_ACTIONS = {
                    "On the vendor's side. Coming meetings get the new one, as their host or to join.", m.ChangeRoleIn,
                    _change_role),
         OnContract("amend_plan", "amend-plan", "Amend the plan",
-               "The contract goes on under another package, or the newest version of its own.", m.AmendIn, _amend_plan),
+                   "The contract goes on under another package, or the newest version of its own.", m.AmendIn,
+                   _amend_plan),
         OnContract("suspend", "suspend", "Suspend", "Nothing is booked or sent until it is resumed; coming meetings "
                    "are cancelled. The term is not extended.", m.ReasonIn, _suspend),
         OnContract("resume", "resume", "Resume", "A suspended contract goes on.", m.By, _resume),
@@ -179,8 +181,8 @@ MEETING_ACTIONS = {
     action.name: action
     for action in (
         OnMeeting("reschedule", "reschedule", "Move a meeting",
-               "To `start`, or to the next slot that suits both sides. A slot that is taken answers 409 with `offers`, "
-                  "and so does one outside of working hours, unless `outside_hours` says that it is meant.",
+                  "To `start`, or to the next slot that suits both sides. A slot that is taken answers 409 with "
+                  "`offers`, and so does one outside of working hours, unless `outside_hours` says that it is meant.",
                   m.RescheduleIn, _reschedule, w.Rescheduled),
         OnMeeting("cancel", "cancel", "Cancel a meeting", "Everybody invited gets the cancellation.", m.ReasonIn,
                   _cancel),
@@ -190,8 +192,8 @@ MEETING_ACTIONS = {
         OnMeeting("answer", "answer", "Answer an invitation", "On behalf of somebody who is invited.", m.AnswerIn,
                   _answer),
         OnMeeting("bring_in", "bring-in", "Bring somebody in",
-               "One of the staff whose role may join it (oura-9), or another person of the customer (oura-14), comes "
-               "to a meeting that lies ahead; they alone are invited. Who is not free or not at work then is refused.",
+                  "One of the staff whose role may join it (oura-9), or another person of the customer (oura-14). They "
+                  "alone are invited. Who is not free or not at work then is refused.",
                   m.BringInIn, bring_in),
         OnMeeting("let_go", "let-go", "Let somebody go",
                   "Who was brought in, or one of several of the customer's people, need not come; they alone are told.",

@@ -144,6 +144,7 @@ async def contract_shown(
         plan = house.plans.get(contract.head.plan, order.plan)
         support = await support_of(session, contract.head, plan, at)
     waiting, done = view.meeting_cards(contract.meetings, at)
+    waiting = view.with_joiners(waiting, contract.agenda, plan, staff)
     behind, near, ahead = view.agenda_parts(contract.agenda, at)
     return page(
         request, "contract.html", status=status, forms=forms,

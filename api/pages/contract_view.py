@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from api.bringing_in import role_of
 from api.pages.render import money
 from domain.agenda import ItemKind
 from domain.contract import ContractStage
+from domain.joining import roles_welcome
 from domain.meeting import MeetingStatus
 from domain.picture import Band, Drawing, Mark, draw
+from domain.plan import Plan
 from domain.saying import say
 from storage.queries.contract import AgendaEntry, ContractPage, Hours
 from storage.queries.meetings import Meeting
 from storage.queries.timeline import FactLine
+from storage.staff import StaffMember
 
 LANES = ("Onboarding", "Meetings", "Reports", "Notices", "Charges")
 _LANE_OF = {
@@ -60,11 +64,12 @@ class HoursPart:
 
 @dataclass(frozen=True, slots=True)
 class MeetingCard:
-    """A meeting with what may be done to it now."""
+    """A meeting with what may be done to it now. ``joiners``: who of the staff may be brought in, by id and name."""
 
     meeting: Meeting
     over: bool
     begun: bool
+    joiners: tuple[tuple[str, str], ...] = ()
 
 
 def drawing(contract: ContractPage, at: datetime) -> Drawing:
@@ -120,6 +125,23 @@ def meeting_cards(meetings: Sequence[Meeting], at: datetime) -> tuple[list[Meeti
     done = [card for card in cards if card.over]
     done.sort(key=lambda c: c.meeting.start or c.meeting.changed_at, reverse=True)
     return waiting, done
+
+
+def with_joiners(
+    cards: Iterable[MeetingCard], agenda: Sequence[AgendaEntry], plan: Plan, staff: Iterable[StaffMember]
+) -> list[MeetingCard]:
+    """The cards with those of the staff whose role may join the meeting, and who are not invited to it already."""
+    plan_keys, found = {item.key: item.plan_key for item in agenda}, []
+    by_name = sorted(staff, key=lambda member: member.name.casefold())
+    for card in cards:
+        invited = {each.email.casefold() for each in card.meeting.attendees}
+        welcome = roles_welcome(plan, plan_keys.get(card.meeting.key, ""))
+        able = [
+            (member, role_of(member, plan, welcome)) for member in by_name if member.email.casefold() not in invited
+        ]
+        joiners = tuple((member.id, f"{member.name}, {role.title}") for member, role in able if role is not None)
+        found.append(replace(card, joiners=joiners))
+    return found
 
 
 def agenda_parts(

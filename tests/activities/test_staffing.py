@@ -305,6 +305,18 @@ async def test_the_others_come_too_where_they_are_free(desk: Desk) -> None:
     assert (start(alone), alone.team) == ("anton 02-03 08:00", ())
 
 
+async def test_who_would_join_in_their_night_does_not_come_and_whose_time_is_taken_stays(desk: Desk) -> None:
+    both = meeting(roles=(Role.CSM, Role.TDS), assigned=((Role.CSM, "cecilia"), (Role.TDS, "tore")))
+    night, day = member("tore", Role.TDS, hours=weekly({"mon-fri": "20:00-24:00"})), member("tore", Role.TDS)
+    await desk.hire(night)
+    booked = await desk.book(both)
+    assert (start(booked), booked.team) == ("cecilia 02-03 08:00", ())
+    await desk.hire(day)
+    assert await desk.team(both, booked) == ["Tore"]
+    await desk.hire(night)
+    assert await desk.team(both, booked) == ["Tore"]
+
+
 async def test_when_a_role_that_joins_changes_hands_the_new_one_is_booked_and_the_old_one_is_free(desk: Desk) -> None:
     await desk.hire(member("tore", Role.TDS), member("tilda", Role.TDS))
     both = meeting(roles=(Role.CSM, Role.TDS), assigned=((Role.CSM, "cecilia"), (Role.TDS, "tore")))
