@@ -20,6 +20,7 @@ from bench.house import QUEUE, BenchHouse, cores, open_house
 from bench.ticket_orders import STEPS, Desk, keep, signed_desk
 from runtime.exit import run_and_leave
 from storage.session import open_engine, open_sessions
+from support.starting import started_with
 from workflows.ticket_messages import TICKET_WORKFLOW, ActDone, TicketOrder, ticket_workflow_id
 
 ROUNDS, EACH, AT_ONCE = 3, 100, 24
@@ -30,8 +31,7 @@ _COUNTED = {EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED: "activities", EventTyp
 
 async def live(client: Client, order: TicketOrder) -> None:
     """One ticket, from its registration to its closing."""
-    workflow_id = ticket_workflow_id(order.contract_id, order.number)
-    handle = await client.start_workflow(TICKET_WORKFLOW, order, id=workflow_id, task_queue=QUEUE, result_type=str)
+    handle = await client.start_workflow(TICKET_WORKFLOW, order, **started_with(QUEUE, order))
     for act in STEPS:
         await handle.execute_update("act", act, result_type=ActDone)
     assert await handle.result() == "closed"

@@ -12,8 +12,22 @@ from functools import lru_cache
 from typing import Any
 
 _ADDRESSES = frozenset({"from", "to", "reply-to"})
-_IDS = frozenset({"in-reply-to", "references"})
+_IDS = frozenset({"in-reply-to", "message-id", "references"})
 _QUOTED_TOKEN = re.compile(r'"([A-Za-z0-9-]+)"')
+
+
+class _Ids(str):
+    """A header of Message-IDs as we wrote them: they differ in every mail, and there is nothing in them to parse."""
+
+    __slots__ = ("name",)
+
+    name: str
+    defects = ()
+
+    def __new__(cls, name: str, value: str) -> "_Ids":
+        self = super().__new__(cls, value)
+        self.name = name
+        return self
 
 
 class _Registry(HeaderRegistry):
@@ -37,7 +51,7 @@ class _Registry(HeaderRegistry):
     def __call__(self, name: str, value: Any) -> Any:
         if isinstance(value, Address):
             return self._addressed(name, value.display_name, value.username, value.domain)
-        return self._parsed(name, value)
+        return _Ids(name, value) if name.lower() in _IDS else self._parsed(name, value)
 
     def _of_address(self, name: str, shown: str, username: str, domain: str) -> Any:
         return super().__call__(name, Address(shown, username, domain))

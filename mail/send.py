@@ -18,6 +18,10 @@ from mail import safe
 from mail.settings import SmtpSettings
 from mail.silence import Silence
 
+_SURE_SECONDS = 2.0
+"""A connection that was used so recently is not asked again whether it still answers: that takes as long as a mail's
+other words. A relay that has closed it meanwhile has told us so."""
+
 # Refusals that are about us (log in first, encrypt first, wrong password), not about the recipient.
 _ABOUT_US = frozenset({530, 534, 535, 538})
 
@@ -44,7 +48,7 @@ class Smtp:
 
     def __init__(self, settings: SmtpSettings) -> None:
         self.settings = settings
-        self._idle: list[aiosmtplib.SMTP] = []
+        self._idle: list[tuple[aiosmtplib.SMTP, float]] = []  # and when each was used last
         self._turns = asyncio.Semaphore(settings.connections)
         self._silence = Silence(settings.patience_seconds, settings.rest_seconds)
 
@@ -57,7 +61,7 @@ class Smtp:
     async def close(self) -> None:
         """Say goodbye on every connection; a relay that is already gone is no error."""
         while self._idle:
-            client = self._idle.pop()
+            client, _ = self._idle.pop()
             if not client.is_connected:
                 continue
             try:
@@ -117,7 +121,7 @@ class Smtp:
         finally:
             if answered:
                 self._silence.ended()
-                self._idle.append(client)
+                self._idle.append((client, _clock()))
             else:
                 client.close()
         return delivery
@@ -145,10 +149,11 @@ class Smtp:
     async def _connected(self) -> aiosmtplib.SMTP:
         """An idle connection that still answers, else a new one: relays close idle connections without a word."""
         while self._idle:
-            client = self._idle.pop()
+            client, used = self._idle.pop()
             try:
                 if client.is_connected:
-                    await client.noop()
+                    if _clock() - used > _SURE_SECONDS:
+                        await client.noop()
                     return client
             except (SMTPException, OSError):
                 client.close()
@@ -177,6 +182,10 @@ class Smtp:
     @property
     def _relay(self) -> str:
         return f"{self.settings.host}:{self.settings.port}"
+
+
+def _clock() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _words(trouble: Exception) -> str:

@@ -33,7 +33,7 @@ async def listen(
 ) -> None:
     """Take mail for the reply domain until told to stop. OSError where the address is in use or not ours."""
     catalogue = load_catalogue()
-    engine = open_engine(settings.database_url, pool_size=2)
+    engine = open_engine(settings.database_url, pool_size=4)
     desk = Desk(open_sessions(engine), client, settings.task_queue, catalogue)
     postman = Postman(desk, lambda: datetime.now(UTC), settings.reply_domain)
     handler = InboundHandler(postman.take, settings.reply_domain)

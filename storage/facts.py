@@ -39,11 +39,7 @@ async def write_facts(session: AsyncSession, facts: Sequence[Fact]) -> int:
     new = await _insert(session, facts)
     if known := [fact for fact in facts if fact.digest not in new]:
         await _refuse_another_digest(session, known)
-    unseen = set(new)
-    for fact in facts:
-        if fact.digest in unseen:
-            unseen.remove(fact.digest)
-            await project(session, fact)
+    await project(session, list({fact.digest: fact for fact in facts if fact.digest in new}.values()))
     return len(new)
 
 

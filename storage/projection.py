@@ -1,6 +1,7 @@
 """The projection: each kind of fact has one small function that changes the read models. Nothing else writes them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,15 +26,23 @@ from storage import (
     projection_ticket as ticket,
 )
 from storage.telling import ProjectionError, Told, told
+from storage.together import Together
 
 Handler = Callable[[AsyncSession, Told], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """A handler whose rows nobody reads in between: what it changes is gathered over all facts of a step."""
+
+    gather: Callable[[Together, Told], None]
 
 
 async def _only_in_the_timeline(session: AsyncSession, fact: Told) -> None:
     """The fact itself is all there is to show."""
 
 
-HANDLERS: dict[Happening, Handler] = {
+HANDLERS: dict[Happening, Handler | Gathering] = {
     Happening.SIGNED: contract.signed,
     Happening.AGENDA_SET: agenda.agenda_set,
     Happening.STARTED: contract.started,
@@ -84,44 +93,53 @@ HANDLERS: dict[Happening, Handler] = {
     Happening.TASK_DONE: people.task_done,
     Happening.MESSAGE_REJECTED: _only_in_the_timeline,
     Happening.MESSAGE_LATE: _only_in_the_timeline,
-    Happening.TICKET_REGISTERED: ticket.registered,
-    Happening.TICKET_REFUSED: ticket.registered,
-    Happening.TICKET_COVERAGE: ticket.coverage_set,
-    Happening.CLOCK_SET: ticket.clock_set,
-    Happening.CLOCK_VERDICT: ticket.clock_verdict,
-    Happening.TICKET_TRIAGED: ticket.triaged,
-    Happening.TICKET_LEVEL: ticket.level_set,
-    Happening.TICKET_ASSIGNED: ticket.assigned,
-    Happening.TICKET_REPLIED: ticket.replied,
-    Happening.TICKET_HEARD: ticket.heard,
-    Happening.TICKET_NOTED: ticket.noted,
-    Happening.TICKET_ROUTED: ticket.routed,
-    Happening.TICKET_TAKEN_BACK: ticket.taken_back,
-    Happening.TICKET_PAUSED: ticket.paused,
-    Happening.TICKET_RESUMED: ticket.resumed,
-    Happening.TICKET_ACKNOWLEDGED: ticket.acknowledged,
+    Happening.TICKET_REGISTERED: Gathering(ticket.registered),
+    Happening.TICKET_REFUSED: Gathering(ticket.registered),
+    Happening.TICKET_COVERAGE: Gathering(ticket.coverage_set),
+    Happening.CLOCK_SET: Gathering(ticket.clock_set),
+    Happening.CLOCK_VERDICT: Gathering(ticket.clock_verdict),
+    Happening.TICKET_TRIAGED: Gathering(ticket.triaged),
+    Happening.TICKET_LEVEL: Gathering(ticket.level_set),
+    Happening.TICKET_ASSIGNED: Gathering(ticket.assigned),
+    Happening.TICKET_REPLIED: Gathering(ticket.replied),
+    Happening.TICKET_HEARD: Gathering(ticket.heard),
+    Happening.TICKET_NOTED: Gathering(ticket.noted),
+    Happening.TICKET_ROUTED: Gathering(ticket.routed),
+    Happening.TICKET_TAKEN_BACK: Gathering(ticket.taken_back),
+    Happening.TICKET_PAUSED: Gathering(ticket.paused),
+    Happening.TICKET_RESUMED: Gathering(ticket.resumed),
+    Happening.TICKET_ACKNOWLEDGED: Gathering(ticket.acknowledged),
     Happening.TICKET_ESCALATED: _only_in_the_timeline,
     Happening.TICKET_INCIDENT: _only_in_the_timeline,
-    Happening.TICKET_RESOLVED: ticket.resolved,
-    Happening.TICKET_ASKED: ticket.asked,
-    Happening.TICKET_AGREED: ticket.closed,
-    Happening.TICKET_CLOSED: ticket.closed,
-    Happening.TICKET_WITHDRAWN: ticket.closed,
-    Happening.TICKET_REOPENED: ticket.reopened,
-    Happening.TICKET_AMENDED: ticket.amended,
-    Happening.TICKET_RELEASED: ticket.released,
-    Happening.TICKET_AGREEING: ticket.agreeing,
+    Happening.TICKET_RESOLVED: Gathering(ticket.resolved),
+    Happening.TICKET_ASKED: Gathering(ticket.asked),
+    Happening.TICKET_AGREED: Gathering(ticket.closed),
+    Happening.TICKET_CLOSED: Gathering(ticket.closed),
+    Happening.TICKET_WITHDRAWN: Gathering(ticket.closed),
+    Happening.TICKET_REOPENED: Gathering(ticket.reopened),
+    Happening.TICKET_AMENDED: Gathering(ticket.amended),
+    Happening.TICKET_RELEASED: Gathering(ticket.released),
+    Happening.TICKET_AGREEING: Gathering(ticket.agreeing),
     Happening.WEBHOOK_POSTED: _only_in_the_timeline,
     Happening.WEBHOOK_FAILED: _only_in_the_timeline,
-    Happening.OUTAGE_BEGAN: ticket.outage_began,
-    Happening.OUTAGE_ENDED: ticket.outage_ended,
+    Happening.OUTAGE_BEGAN: Gathering(ticket.outage_began),
+    Happening.OUTAGE_ENDED: Gathering(ticket.outage_ended),
 }
 
 
-async def project(session: AsyncSession, fact: Fact) -> None:
-    """Bring the read models up to this fact. Raises ProjectionError for an unknown kind or data it cannot read."""
-    try:
-        handler = HANDLERS[Happening(fact.kind)]
-    except (ValueError, KeyError):
-        raise ProjectionError(f"{fact.kind!r} is no kind of fact that the read models know") from None
-    await handler(session, told(fact))
+async def project(session: AsyncSession, facts: Sequence[Fact]) -> None:
+    """Bring the read models up to these facts, in their order.
+
+    Raises ProjectionError for an unknown kind or data it cannot read.
+    """
+    rows = Together()
+    for fact in facts:
+        try:
+            handler = HANDLERS[Happening(fact.kind)]
+        except (ValueError, KeyError):
+            raise ProjectionError(f"{fact.kind!r} is no kind of fact that the read models know") from None
+        if isinstance(handler, Gathering):
+            handler.gather(rows, told(fact))
+        else:
+            await handler(session, told(fact))
+    await rows.write(session)

@@ -3,20 +3,18 @@
 from typing import Any
 
 from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.intake import Door
-from storage.telling import ProjectionError, Told, change, put
+from storage.telling import ProjectionError, Told
 from storage.ticket_views import OutageView, TicketClockView, TicketCoverageView, TicketEntryView, TicketView
+from storage.together import Together
 
 
-async def registered(session: AsyncSession, fact: Told) -> None:
+def registered(rows: Together, fact: Told) -> None:
     """A report became a ticket, or was refused: the state says which."""
     reporter = fact.part("reporter")
     number, key = fact.number("number"), _key(fact)
-    await put(
-        session,
+    rows.put(
         TicketView,
         key,
         workflow_id=fact.fact.workflow_id,
@@ -50,35 +48,28 @@ async def registered(session: AsyncSession, fact: Told) -> None:
         raise ProjectionError(f"ticket {number} is told about as {fact.subject}")
     side = "system" if fact.text("door") == Door.MONITORING else "customer"
     author = reporter.text("name") or reporter.text("email") or side
-    await _entry(session, fact, "report", side, author, fact.text("description"), email=reporter.text("email"))
+    _entry(rows, fact, "report", side, author, fact.text("description"), email=reporter.text("email"))
 
 
-async def coverage_set(session: AsyncSession, fact: Told) -> None:
-    rows = [
-        {
-            **_key(fact),
-            "key": each.text("key"),
-            "zone": each.text("zone"),
-            "version": fact.number("version"),
-            "since": each.number("since"),
-            "until": each.number("until"),
-            "starts": each.data["starts"],
-            "ends": each.data["ends"],
-        }
-        for each in fact.each("coverages")
-    ]
-    if not rows:
-        return
-    row = insert(TicketCoverageView)
-    news = {name: row.excluded[name] for name in ("zone", "version", "since", "until", "starts", "ends")}
-    keys = ["contract_id", "number", "key"]
-    await session.execute(row.on_conflict_do_update(index_elements=keys, set_=news), rows)
-    await _update(session, fact, coverage_version=fact.number("version"))
+def coverage_set(rows: Together, fact: Told) -> None:
+    coverages = fact.each("coverages")
+    for each in coverages:
+        rows.put(
+            TicketCoverageView,
+            {**_key(fact), "key": each.text("key")},
+            zone=each.text("zone"),
+            version=fact.number("version"),
+            since=each.number("since"),
+            until=each.number("until"),
+            starts=each.data["starts"],
+            ends=each.data["ends"],
+        )
+    if coverages:
+        _update(rows, fact, coverage_version=fact.number("version"))
 
 
-async def clock_set(session: AsyncSession, fact: Told) -> None:
-    await put(
-        session,
+def clock_set(rows: Together, fact: Told) -> None:
+    rows.put(
         TicketClockView,
         {**_key(fact), "clock": fact.text("clock")},
         kind=fact.text("kind"),
@@ -100,9 +91,8 @@ async def clock_set(session: AsyncSession, fact: Told) -> None:
     )
 
 
-async def clock_verdict(session: AsyncSession, fact: Told) -> None:
-    await change(
-        session,
+def clock_verdict(rows: Together, fact: Told) -> None:
+    rows.change(
         TicketClockView,
         {**_key(fact), "clock": fact.text("clock")},
         verdict=fact.text("verdict"),
@@ -112,9 +102,9 @@ async def clock_verdict(session: AsyncSession, fact: Told) -> None:
     )
 
 
-async def triaged(session: AsyncSession, fact: Told) -> None:
-    await _update(
-        session,
+def triaged(rows: Together, fact: Told) -> None:
+    _update(
+        rows,
         fact,
         level=fact.text("level"),
         level_name=fact.text("level_name"),
@@ -123,54 +113,53 @@ async def triaged(session: AsyncSession, fact: Told) -> None:
     )
 
 
-async def level_set(session: AsyncSession, fact: Told) -> None:
-    await _update(session, fact, level=fact.text("level"), level_name=fact.text("level_name"))
+def level_set(rows: Together, fact: Told) -> None:
+    _update(rows, fact, level=fact.text("level"), level_name=fact.text("level_name"))
 
 
-async def assigned(session: AsyncSession, fact: Told) -> None:
-    await _update(session, fact, owner_id=fact.text("staff_id"), owner_name=fact.text("name"))
+def assigned(rows: Together, fact: Told) -> None:
+    _update(rows, fact, owner_id=fact.text("staff_id"), owner_name=fact.text("name"))
 
 
-async def replied(session: AsyncSession, fact: Told) -> None:
-    await _update(session, fact, answered_at=func.coalesce(TicketView.answered_at, fact.at))
-    await _entry(session, fact, "reply", fact.text("side"), fact.text("by"), fact.text("text"))
+def replied(rows: Together, fact: Told) -> None:
+    _update(rows, fact, answered_at=func.coalesce(TicketView.answered_at, fact.at))
+    _entry(rows, fact, "reply", fact.text("side"), fact.text("by"), fact.text("text"))
 
 
-async def heard(session: AsyncSession, fact: Told) -> None:
+def heard(rows: Together, fact: Told) -> None:
     """Who was asked to agree and writes is asked anew, from the first time on."""
-    await _update(session, fact, paused=func.array_remove(TicketView.paused, "customer"), asks=0)
-    await _entry(session, fact, "heard", "customer", fact.text("by"), fact.text("text"), email=fact.text("email", ""))
+    _update(rows, fact, paused=func.array_remove(TicketView.paused, "customer"), asks=0)
+    _entry(rows, fact, "heard", "customer", fact.text("by"), fact.text("text"), email=fact.text("email", ""))
 
 
-async def noted(session: AsyncSession, fact: Told) -> None:
-    await _entry(session, fact, "note", fact.text("side", "staff"), fact.text("by"), fact.text("text"), visible=False)
+def noted(rows: Together, fact: Told) -> None:
+    _entry(rows, fact, "note", fact.text("side", "staff"), fact.text("by"), fact.text("text"), visible=False)
 
 
-async def routed(session: AsyncSession, fact: Told) -> None:
-    await _update(session, fact, routed_kind=fact.text("kind"), routed_to=fact.text("to"))
+def routed(rows: Together, fact: Told) -> None:
+    _update(rows, fact, routed_kind=fact.text("kind"), routed_to=fact.text("to"))
     if fact.text("note", ""):
-        await _entry(session, fact, "routed", "staff", fact.text("by"), fact.text("note"), visible=False)
+        _entry(rows, fact, "routed", "staff", fact.text("by"), fact.text("note"), visible=False)
 
 
-async def taken_back(session: AsyncSession, fact: Told) -> None:
-    await _update(session, fact, routed_kind="", routed_to="")
+def taken_back(rows: Together, fact: Told) -> None:
+    _update(rows, fact, routed_kind="", routed_to="")
     if fact.text("note", ""):
-        await _entry(session, fact, "note", fact.text("side"), fact.text("by"), fact.text("note"), visible=False)
+        _entry(rows, fact, "note", fact.text("side"), fact.text("by"), fact.text("note"), visible=False)
 
 
-async def paused(session: AsyncSession, fact: Told) -> None:
+def paused(rows: Together, fact: Told) -> None:
     cause = fact.text("cause")
     added = func.array_append(func.array_remove(TicketView.paused, cause), cause)
-    await _update(session, fact, paused=added)
+    _update(rows, fact, paused=added)
 
 
-async def resumed(session: AsyncSession, fact: Told) -> None:
-    await _update(session, fact, paused=func.array_remove(TicketView.paused, fact.text("cause")))
+def resumed(rows: Together, fact: Told) -> None:
+    _update(rows, fact, paused=func.array_remove(TicketView.paused, fact.text("cause")))
 
 
-async def acknowledged(session: AsyncSession, fact: Told) -> None:
-    await change(
-        session,
+def acknowledged(rows: Together, fact: Told) -> None:
+    rows.change(
         TicketClockView,
         {**_key(fact), "clock": fact.text("clock")},
         acknowledged_by=fact.text("by"),
@@ -178,7 +167,7 @@ async def acknowledged(session: AsyncSession, fact: Told) -> None:
     )
 
 
-async def resolved(session: AsyncSession, fact: Told) -> None:
+def resolved(rows: Together, fact: Told) -> None:
     """Solved by a person it is an answer too; what went by itself answers nobody."""
     values: dict[str, Any] = {
         "resolved_at": fact.at,
@@ -189,49 +178,48 @@ async def resolved(session: AsyncSession, fact: Told) -> None:
     }
     if fact.text("side") != "system":
         values["answered_at"] = func.coalesce(TicketView.answered_at, fact.at)
-    await _update(session, fact, **values)
-    await _entry(session, fact, "solution", fact.text("side"), fact.text("by"), fact.text("text"))
+    _update(rows, fact, **values)
+    _entry(rows, fact, "solution", fact.text("side"), fact.text("by"), fact.text("text"))
 
 
-async def asked(session: AsyncSession, fact: Told) -> None:
-    await _update(session, fact, asks=fact.number("times"))
+def asked(rows: Together, fact: Told) -> None:
+    _update(rows, fact, asks=fact.number("times"))
 
 
-async def closed(session: AsyncSession, fact: Told) -> None:
+def closed(rows: Together, fact: Told) -> None:
     """Agreed, withdrawn, or closed without an agreement."""
     paused_by_us = func.array_remove(TicketView.paused, "customer")
-    await _update(session, fact, closed_at=fact.at, closed_by=fact.text("by"), paused=paused_by_us)
+    _update(rows, fact, closed_at=fact.at, closed_by=fact.text("by"), paused=paused_by_us)
     words = fact.text("text", "") or fact.text("reason", "")
     side = "customer" if fact.text("email", "") else "staff"
-    await _entry(session, fact, "closed", side, fact.text("by"), words, email=fact.text("email", ""))
+    _entry(rows, fact, "closed", side, fact.text("by"), words, email=fact.text("email", ""))
 
 
-async def reopened(session: AsyncSession, fact: Told) -> None:
-    await _update(session, fact, resolved_at=None, closed_at=None, closed_by="", asks=0)
-    await _entry(session, fact, "reopened", fact.text("side"), fact.text("by"), fact.text("text", ""))
+def reopened(rows: Together, fact: Told) -> None:
+    _update(rows, fact, resolved_at=None, closed_at=None, closed_by="", asks=0)
+    _entry(rows, fact, "reopened", fact.text("side"), fact.text("by"), fact.text("text", ""))
 
 
-async def agreeing(session: AsyncSession, fact: Told) -> None:
-    await _update(session, fact, agree=fact.data["agree"])
+def agreeing(rows: Together, fact: Told) -> None:
+    _update(rows, fact, agree=fact.data["agree"])
 
 
-async def amended(session: AsyncSession, fact: Told) -> None:
-    await _update(session, fact, plan=fact.text("plan"), plan_version=fact.number("plan_version"))
+def amended(rows: Together, fact: Told) -> None:
+    _update(rows, fact, plan=fact.text("plan"), plan_version=fact.number("plan_version"))
 
 
-async def released(session: AsyncSession, fact: Told) -> None:
-    await _update(session, fact, released=True, paused=func.array_remove(TicketView.paused, "suspended"))
+def released(rows: Together, fact: Told) -> None:
+    _update(rows, fact, released=True, paused=func.array_remove(TicketView.paused, "suspended"))
 
 
-async def outage_began(session: AsyncSession, fact: Told) -> None:
+def outage_began(rows: Together, fact: Told) -> None:
     """One that began when an earlier one did is that one, which was not over."""
     key = {**_key(fact), "begin": fact.instant("begin")}
-    await put(session, OutageView, key, alert=fact.text("key"), title=fact.text("title"), end=None)
+    rows.put(OutageView, key, alert=fact.text("key"), title=fact.text("title"), end=None)
 
 
-async def outage_ended(session: AsyncSession, fact: Told) -> None:
-    await change(
-        session,
+def outage_ended(rows: Together, fact: Told) -> None:
+    rows.change(
         OutageView,
         _key(fact),
         OutageView.end.is_(None),
@@ -247,12 +235,12 @@ def _key(fact: Told) -> dict[str, Any]:
     return {"contract_id": fact.contract_id, "number": int(number)}
 
 
-async def _update(session: AsyncSession, fact: Told, **values: Any) -> None:
-    await change(session, TicketView, _key(fact), state=fact.text("state"), changed_at=fact.at, **values)
+def _update(rows: Together, fact: Told, **values: Any) -> None:
+    rows.change(TicketView, _key(fact), state=fact.text("state"), changed_at=fact.at, **values)
 
 
-async def _entry(
-    session: AsyncSession,
+def _entry(
+    rows: Together,
     fact: Told,
     kind: str,
     side: str,
@@ -262,8 +250,7 @@ async def _entry(
     email: str = "",
     visible: bool = True,
 ) -> None:
-    await put(
-        session,
+    rows.put(
         TicketEntryView,
         {**_key(fact), "seq": fact.fact.seq},
         at=fact.at,

@@ -21,7 +21,6 @@ async def rebuild(session: AsyncSession) -> int:
     await session.execute(text(f"TRUNCATE {names}"))
     count, last = 0, 0
     while chunk := await facts_after(session, last, CHUNK):
-        for _, fact in chunk:
-            await project(session, fact)
+        await project(session, [fact for _, fact in chunk])
         count, last = count + len(chunk), chunk[-1][0]
     return count

@@ -119,7 +119,7 @@ def without_nul(value: Any) -> Any:
 
 async def put(session: AsyncSession, model: type[Base], key: Mapping[str, object], **values: object) -> None:
     """Insert the row of this key, or set these values in it."""
-    await session.execute(_put(model, tuple(key), tuple(values)), {**key, **values})
+    await session.execute(put_statement(model, tuple(key), tuple(values)), {**key, **values})
 
 
 async def change(
@@ -132,18 +132,18 @@ async def change(
     """Set these values in the rows that have the key and match. No row is no error: its fact may still come."""
     plain = {name: value for name, value in values.items() if not isinstance(value, SQLColumnExpression)}
     worked_out = {name: value for name, value in values.items() if name not in plain}
-    statement = _change(model, tuple(key), tuple(plain))
+    statement = change_statement(model, tuple(key), tuple(plain))
     if where or worked_out:
         statement = statement.where(*where).values(worked_out)
-    given = {_of_key(name): value for name, value in key.items()} | {_new(name): plain[name] for name in plain}
-    await session.execute(statement, given)
+    await session.execute(statement, key_and_values(key, plain))
 
 
 # Statements are made once for each set of columns: to put one together takes longer than to run it.
 
 
 @cache
-def _put(model: type[Base], key: tuple[str, ...], names: tuple[str, ...]) -> Insert:
+def put_statement(model: type[Base], key: tuple[str, ...], names: tuple[str, ...]) -> Insert:
+    """Insert a row, or set these columns in the one that has its key. Its parameters are the columns' own names."""
     row = insert(table_of(model))
     if not names:
         return row.on_conflict_do_nothing()
@@ -151,10 +151,16 @@ def _put(model: type[Base], key: tuple[str, ...], names: tuple[str, ...]) -> Ins
 
 
 @cache
-def _change(model: type[Base], key: tuple[str, ...], names: tuple[str, ...]) -> Update:
+def change_statement(model: type[Base], key: tuple[str, ...], names: tuple[str, ...]) -> Update:
+    """Set these columns in the rows of a key. `key_and_values` makes its parameters."""
     columns = table_of(model).c
     statement = update(table_of(model)).where(*(columns[name] == bindparam(_of_key(name)) for name in key))
     return statement.values({name: bindparam(_new(name)) for name in names})
+
+
+def key_and_values(key: Mapping[str, object], values: Mapping[str, object]) -> dict[str, object]:
+    """What `change_statement` is run with."""
+    return {_of_key(name): value for name, value in key.items()} | {_new(name): values[name] for name in values}
 
 
 def _of_key(name: str) -> str:

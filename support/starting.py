@@ -37,7 +37,10 @@ async def start_ticket(desk: Desk, order: TicketOrder) -> bool:
     try:
         with suppress(WorkflowAlreadyStartedError):  # it ran, and has ended
             handle = await desk.temporal.start_workflow(
-                TICKET_WORKFLOW, order, **_how(desk, order), id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE
+                TICKET_WORKFLOW,
+                order,
+                **started_with(desk.task_queue, order),
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             )
             if order.decision.accepted:
                 await tell_what_it_missed(desk, handle, known_by(order))
@@ -65,16 +68,20 @@ async def order_from_shelf(desk: Desk, session: AsyncSession, stored: StoredTick
 def operation_of(desk: Desk, order: TicketOrder) -> WithStartWorkflowOperation[object, str]:
     """To start it together with the first thing that is done to it: alone, a closed one would end at once."""
     return WithStartWorkflowOperation(
-        TICKET_WORKFLOW, order, **_how(desk, order), id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE
+        TICKET_WORKFLOW,
+        order,
+        **started_with(desk.task_queue, order),
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
     )
 
 
-def _how(desk: Desk, order: TicketOrder) -> dict[str, Any]:
+def started_with(task_queue: str, order: TicketOrder) -> dict[str, Any]:
+    """What the workflow of a ticket is started with besides its order: by what Temporal's own UI shows and finds it."""
     report, terms = order.decision.report, order.terms
     title = title_of(report.subject, report.description, order.number)
     return {
         "id": ticket_workflow_id(order.contract_id, order.number),
-        "task_queue": desk.task_queue,
+        "task_queue": task_queue,
         "result_type": str,
         "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
         "search_attributes": TypedSearchAttributes(

@@ -9,6 +9,6 @@ from storage.session import Sessions, open_engine, open_sessions
 
 @pytest.fixture
 async def sessions(database: str) -> AsyncIterator[Sessions]:
-    engine = open_engine(database, pool_size=5)
+    engine = open_engine(database, pool_size=10)
     yield open_sessions(engine)
     await engine.dispose()

@@ -55,6 +55,17 @@ async def test_any_interleaving_of_workflows_gives_the_same_rows(sessions: Sessi
     assert [name for name, rows in as_it_happened.items() if not rows] == []
 
 
+async def test_facts_that_come_one_by_one_give_the_rows_of_those_that_come_in_one_step(sessions: Sessions) -> None:
+    story = acme().facts
+    async with sessions.begin() as session:
+        for fact in story:
+            await write_facts(session, [fact])
+    one_by_one = await everything(sessions)
+    async with sessions.begin() as session:
+        await rebuild(session)
+    assert await everything(sessions) == one_by_one
+
+
 async def test_a_rebuild_gives_the_same_rows(sessions: Sessions) -> None:
     story = acme().facts
     async with sessions.begin() as session:
