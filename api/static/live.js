@@ -148,11 +148,9 @@
 
   const contract = main.dataset.contract;
   const events = new EventSource(contract ? `/events?contract=${encodeURIComponent(contract)}` : "/events");
-  let connectedBefore = false;
   events.addEventListener("open", () => {
     show("on", "Live");
-    if (connectedBefore) soon();
-    connectedBefore = true;
+    soon(); // something may have been written between the page and this connection, at the first one too
   });
   events.addEventListener("changed", soon);
   events.addEventListener("error", () => show("off", "Not connected"));
