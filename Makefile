@@ -15,7 +15,7 @@ run: $(STAMP) ## bring the whole system up on this machine (Ctrl-C stops it)
 	@exec $(BIN)/pledge run
 
 test: lint browser ## check everything: ruff, mypy, import-linter, then pytest against the real servers
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -n 3 --dist loadfile
 
 lint: $(STAMP) ## ruff, mypy and the floors of the house, without the tests
 	@$(BIN)/ruff check .

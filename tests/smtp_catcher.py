@@ -42,18 +42,28 @@ class SmtpCatcher:
         self._answers_to_lose = 0
         self._lock = threading.Lock()
         self._controller: Controller | None = None
+        self._conversations: list[SMTP] = []
         self.accept_connections()
 
     def refuse_connections(self) -> None:
         """The server is down: connecting fails until `accept_connections`."""
         if self._controller:
+            asyncio.run_coroutine_threadsafe(self._hang_up(), self._controller.loop).result(timeout=10)
             self._controller.stop(no_assert=True)
             self._controller = None
+
+    async def _hang_up(self) -> None:
+        """A conversation that is kept open by its client would outlive the loop that it lives in."""
+        for conversation in self._conversations:
+            if isinstance(conversation.transport, asyncio.Transport):
+                conversation.transport.abort()
+        self._conversations.clear()
+        await asyncio.sleep(0.01)  # what was aborted is taken down in the loop's next rounds
 
     def accept_connections(self) -> None:
         """The server is there, on the port it always had."""
         if not self._controller:
-            self._controller = Controller(self, hostname=self.host, port=self.port, enable_SMTPUTF8=True)
+            self._controller = _Controller(self, hostname=self.host, port=self.port, enable_SMTPUTF8=True)
             self._controller.start()
 
     def reject(self, address: str) -> None:
@@ -78,6 +88,11 @@ class SmtpCatcher:
         self._answer_to_data = ""
         self._answers_to_lose = 0
 
+    def began(self, conversation: SMTP) -> SMTP:
+        """Somebody connects."""
+        self._conversations.append(conversation)
+        return conversation
+
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
@@ -97,3 +112,11 @@ class SmtpCatcher:
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return "250 2.0.0 ok"
+
+
+class _Controller(Controller):
+    def factory(self) -> SMTP:
+        """Each conversation is known to the catcher."""
+        catcher = self.handler
+        assert isinstance(catcher, SmtpCatcher)
+        return catcher.began(super().factory())  # type: ignore[no-untyped-call]
