@@ -67,7 +67,7 @@ async def test_another_host_keeps_the_time_where_free_and_moves_it_where_not(tri
     for title in ("First", "Second"):
         await trial.press(RequestMeeting(title, 30, "Ada"))
     await trial.to("2026-02-02 10:00")
-    # Anton begins at eleven, ten in UTC: the first one has to move behind the second, which stays.
+    # Anton begins at eleven, ten in UTC: one keeps half past ten, the other moves behind it.
     await trial.hire(member("anton", Role.CSM, hours=weekly({"mon-fri": "11:00-18:00"})))
     before = {f.subject: f.data["start"] for f in await trial.facts(None, "meeting.booked")}
     assert before == {
@@ -80,10 +80,12 @@ async def test_another_host_keeps_the_time_where_free_and_moves_it_where_not(tri
         f.subject: (f.data["start"], f.data["staff_id"], f.data["sequence"])
         for f in await trial.facts(None, "meeting.moved")
     }
-    assert moved == {
-        "consultation-01": ("2026-02-03T11:30:00+00:00", "anton", 1),
-        "consultation-02": ("2026-02-03T10:30:00+00:00", "anton", 1),
-    }
+    # Both ask at once, so either may get the time that is free first; nobody keeps half past nine.
+    assert set(moved) == {"consultation-01", "consultation-02"}
+    assert sorted(moved.values()) == [
+        ("2026-02-03T10:30:00+00:00", "anton", 1),
+        ("2026-02-03T11:30:00+00:00", "anton", 1),
+    ]
     assert (await trial.facts("csm", "role.assigned"))[-1].data["staff_id"] == "anton"
     assert await trial.letters("cancellation") == [
         "cancellation consultation-01 cecilia@vendor.example sent",
