@@ -11,7 +11,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -164,13 +164,12 @@ def _written(
         "zone": message.zone,
         "r": reader,
         "w": reader.words,
-        "base_url": settings.base_url,
         "now": now,
         "can_answer": bool(message.support_address or message.reply_token or message.reply_to),
         "is_host": getattr(getattr(content, "host", None), "email", "").casefold() == to.email.casefold(),
     }
     suffix = "" if reader.language == "en" else f".{reader.language}"
-    environment = _environment()
+    environment = _environment(settings.base_url)
 
     def fill(name: str, kind: str) -> str:
         return environment.get_template(f"{content.kind}/{name}{suffix}.{kind}").render(context)
@@ -179,7 +178,11 @@ def _written(
 
 
 @cache
-def _environment() -> Environment:
+def _environment(base_url: str) -> Environment:
+    """The templates of one house.
+
+    They import their parts without the mail's context, so that a part is made ready once and not for each mail.
+    """
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(("html",), default=False),
@@ -189,7 +192,7 @@ def _environment() -> Environment:
         extensions=["jinja2.ext.do"],
         auto_reload=False,  # which looks at every file again for every mail
     )
-    environment.filters["link"] = _link
+    environment.filters["link"] = partial(_link, base_url=base_url)
     environment.filters["lines"] = _lines
     environment.filters["one_line"] = safe.line
     environment.filters["excerpt"] = safe.text
