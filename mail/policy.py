@@ -13,18 +13,19 @@ from typing import Any
 
 _ADDRESSES = frozenset({"from", "to", "reply-to"})
 _IDS = frozenset({"in-reply-to", "message-id", "references"})
+_PLAIN = _IDS | {"date"}
 _QUOTED_TOKEN = re.compile(r'"([A-Za-z0-9-]+)"')
 
 
-class _Ids(str):
-    """A header of Message-IDs as we wrote them: they differ in every mail, and there is nothing in them to parse."""
+class _Plain(str):
+    """A header as we wrote it: it differs in every mail, and there is nothing in it to parse."""
 
     __slots__ = ("name",)
 
     name: str
     defects = ()
 
-    def __new__(cls, name: str, value: str) -> "_Ids":
+    def __new__(cls, name: str, value: str) -> "_Plain":
         self = super().__new__(cls, value)
         self.name = name
         return self
@@ -51,7 +52,9 @@ class _Registry(HeaderRegistry):
     def __call__(self, name: str, value: Any) -> Any:
         if isinstance(value, Address):
             return self._addressed(name, value.display_name, value.username, value.domain)
-        return _Ids(name, value) if name.lower() in _IDS else self._parsed(name, value)
+        if name.lower() in _PLAIN or value.startswith("multipart/"):
+            return _Plain(name, value)
+        return self._parsed(name, value)
 
     def _of_address(self, name: str, shown: str, username: str, domain: str) -> Any:
         return super().__call__(name, Address(shown, username, domain))
@@ -80,6 +83,8 @@ class MailPolicy(EmailPolicy):
     def _written(self, name: str, value: Any) -> str | None:
         if name == "content-type" and str(value).startswith("text/calendar"):
             return _QUOTED_TOKEN.sub(r"\1", str(value))  # some programs search for method=REQUEST as it stands here
+        if isinstance(value, _Plain) and name not in _IDS:
+            return str(value) if len(f"{name}: {value}") <= 78 else str(value).replace("; ", f";{self.linesep} ", 1)
         if name in _IDS:  # the standard library makes an encoded word of a long one, which no program knows as an id
             return f"{self.linesep} ".join(str(value).split())
         if self.utf8:

@@ -7,12 +7,12 @@ is the same mail.
 import hashlib
 import re
 import textwrap
+from base64 import encodebytes
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import cache, lru_cache, partial
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from domain.contract import Person
 from domain.messages import Invite, Message
 from mail import safe, threads
 from mail.invitation import invite_bytes, organizer_address
+from mail.parts import put_body
 from mail.policy import SMTP, SMTPUTF8
 from mail.settings import MailSettings
 from mail.wording import Reader, reader_of
@@ -65,12 +66,9 @@ def render(
         # RFC 3834: a direct response to somebody's mail, or written by a machine of its own accord.
         mail["Auto-Submitted"] = "auto-replied" if threads.outside_id(message.answers) else "auto-generated"
         mail["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    mail.set_content(text, cte="quoted-printable")
-    mail.add_alternative(html, subtype="html", cte="quoted-printable")
-    if message.invite:
-        _attach(mail, message.invite, _calendar(message.invite, settings))
+    calendar = _calendar(message.invite, settings) if message.invite else ""
+    put_body(mail, own_id, text, html, calendar, message.invite.method.value if message.invite else "")
     mail["Content-Language"] = reader.language
-    _settle(mail, own_id)
     return mail
 
 
@@ -97,8 +95,10 @@ def translations(kind: str) -> frozenset[str]:
     return frozenset(path.name.split(".")[1] for path in (TEMPLATES / kind).glob("body.*.txt"))
 
 
-# Everybody who is invited gets the same one.
-_calendar = lru_cache(maxsize=32)(invite_bytes)
+@lru_cache(maxsize=32)
+def _calendar(invite: Invite, settings: MailSettings) -> str:
+    """The invitation in base64. Everybody who is invited gets the same one."""
+    return encodebytes(invite_bytes(invite, settings)).decode("ascii")
 
 
 def _sender(message: Message, settings: MailSettings) -> Address:
@@ -126,28 +126,6 @@ def _tie(mail: EmailMessage, message: Message, workflow_id: str, to: Person, set
     if followed:
         mail["In-Reply-To"] = followed[-1]
         mail["References"] = " ".join(followed)
-
-
-def _attach(mail: EmailMessage, invite: Invite, calendar: bytes) -> None:
-    """The calendar twice, byte for byte the same: as the alternative that programs act on, and as a file to open.
-
-    Base64 is the only transfer encoding that no relay rewrites, line ends included.
-    """
-    method = {"charset": "UTF-8", "method": invite.method.value}
-    mail.add_alternative(calendar, maintype="text", subtype="calendar", cte="base64", params=method)
-    name, file = "invite.ics", {"name": "invite.ics"}
-    mail.add_attachment(calendar, maintype="application", subtype="ics", cte="base64", filename=name, params=file)
-
-
-def _settle(mail: EmailMessage, seed: str) -> None:
-    """Boundaries that follow from the message, and no headers in the parts that only the whole mail needs."""
-    numbers = count(1)
-    for part in mail.walk():
-        if part is not mail:
-            del part["MIME-Version"]
-        if part.is_multipart():
-            digest = hashlib.sha256(f"{seed}{next(numbers)}".encode()).hexdigest()
-            part.set_boundary(f"=_{digest[:32]}")
 
 
 def _written(
