@@ -7,11 +7,34 @@ at each step on the way.
 import hashlib
 from collections.abc import Mapping
 from email.message import EmailMessage, MIMEPart
+from email.policy import Policy
 from email.quoprimime import body_encode
 from functools import lru_cache
 
 _LONGEST_KEPT = 500
 """Lines of the templates come again in every mail; a longer one is somebody's words."""
+
+
+class Mail(EmailMessage):
+    """A mail that is written without a look at each of its lines, which the library's generator takes.
+
+    Its parts are base64 or quoted-printable: ASCII, with ``\\n`` between lines.
+    """
+
+    def as_bytes(self, unixfrom: bool = False, policy: Policy | None = None) -> bytes:
+        """The whole mail, under the policy that it was made with: byte for byte what the library would write."""
+        return super().as_bytes(unixfrom, policy) if unixfrom or policy else _written(self)
+
+
+def _written(part: MIMEPart) -> bytes:
+    policy = part.policy
+    head = b"".join(policy.fold_binary(name, value) for name, value in part.items())
+    if not part.is_multipart():
+        return b"%b\r\n%b" % (head, part.get_payload().replace("\n", "\r\n").encode("ascii"))
+    line = b"--%b" % str(part.get_boundary()).encode("ascii")
+    between = b"\r\n%b\r\n" % line
+    parts = between.join(map(_written, part.iter_parts()))
+    return b"%b\r\n%b\r\n%b\r\n%b--\r\n" % (head, line, parts, line)
 
 
 def put_body(mail: EmailMessage, seed: str, text: str, html: str, calendar: str = "", method: str = "") -> None:

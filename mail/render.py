@@ -23,7 +23,7 @@ from domain.contract import Person
 from domain.messages import Invite, Message
 from mail import safe, threads
 from mail.invitation import invite_bytes, organizer_address
-from mail.parts import put_body
+from mail.parts import Mail, put_body
 from mail.policy import SMTP, SMTPUTF8
 from mail.settings import MailSettings
 from mail.wording import Reader, reader_of
@@ -52,7 +52,7 @@ def render(
     to = safe.address(recipient.email, recipient.name)
     reader = reader_of(recipient, message, translations(message.content.kind))
     subject, text, html = _written(message, recipient, reader, settings, now)
-    mail = EmailMessage(policy=SMTP if to.username.isascii() else SMTPUTF8)
+    mail = Mail(policy=SMTP if to.username.isascii() else SMTPUTF8)
     own_id = message_id(workflow_id, message.key, recipient.email, settings)
     mail["Message-ID"] = own_id
     mail["Date"] = format_datetime(now)
