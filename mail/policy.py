@@ -7,18 +7,18 @@ that is not ASCII. The older `email.header.Header` does not, so it writes those 
 import re
 from email.header import Header
 from email.headerregistry import Address, HeaderRegistry
-from email.policy import EmailPolicy
+from email.policy import EmailPolicy, Policy
 from functools import lru_cache
 from typing import Any
 
+_WIDTH = 76
 _ADDRESSES = frozenset({"from", "to", "reply-to"})
 _IDS = frozenset({"in-reply-to", "message-id", "references"})
-_PLAIN = _IDS | {"date"}
 _QUOTED_TOKEN = re.compile(r'"([A-Za-z0-9-]+)"')
 
 
 class _Plain(str):
-    """A header as we wrote it: it differs in every mail, and there is nothing in it to parse."""
+    """A header that says what its text says: it differs in every mail, and there is nothing in it to parse."""
 
     __slots__ = ("name",)
 
@@ -29,6 +29,17 @@ class _Plain(str):
         self = super().__new__(cls, value)
         self.name = name
         return self
+
+    def fold(self, *, policy: Policy) -> str:
+        """As the standard library folds it."""
+        return str(HeaderRegistry()(self.name, str(self)).fold(policy=policy))
+
+
+def _is_plain(name: str, value: str) -> bool:
+    """Message-IDs, dates, boundaries, and a subject without encoded words."""
+    if name == "subject":
+        return "=?" not in value and value.isprintable()
+    return name in _IDS or name == "date" or (name == "content-type" and value.startswith("multipart/"))
 
 
 class _Registry(HeaderRegistry):
@@ -52,9 +63,7 @@ class _Registry(HeaderRegistry):
     def __call__(self, name: str, value: Any) -> Any:
         if isinstance(value, Address):
             return self._addressed(name, value.display_name, value.username, value.domain)
-        if name.lower() in _PLAIN or value.startswith("multipart/"):
-            return _Plain(name, value)
-        return self._parsed(name, value)
+        return _Plain(name, value) if _is_plain(name.lower(), value) else self._parsed(name, value)
 
     def _of_address(self, name: str, shown: str, username: str, domain: str) -> Any:
         return super().__call__(name, Address(shown, username, domain))
@@ -68,8 +77,9 @@ class MailPolicy(EmailPolicy):
 
     def fold(self, name: str, value: Any) -> str:
         """One header as lines, each ended by CRLF."""
-        # Of addresses the text alone does not tell who is meant.
-        return self.fold_now(name, value) if name.lower() in _ADDRESSES else _folded(self, name, value)
+        # Of addresses the text alone does not tell who is meant; what is plain does not come again.
+        once = isinstance(value, _Plain) or name.lower() in _ADDRESSES
+        return self.fold_now(name, value) if once else _folded(self, name, value)
 
     def fold_now(self, name: str, value: Any) -> str:
         """The same, worked out."""
@@ -81,19 +91,21 @@ class MailPolicy(EmailPolicy):
         return self.fold(name, value).encode("utf-8" if self.utf8 else "ascii")
 
     def _written(self, name: str, value: Any) -> str | None:
-        if name == "content-type" and str(value).startswith("text/calendar"):
-            return _QUOTED_TOKEN.sub(r"\1", str(value))  # some programs search for method=REQUEST as it stands here
-        if isinstance(value, _Plain) and name not in _IDS:
-            return str(value) if len(f"{name}: {value}") <= 78 else str(value).replace("; ", f";{self.linesep} ", 1)
         if name in _IDS:  # the standard library makes an encoded word of a long one, which no program knows as an id
             return f"{self.linesep} ".join(str(value).split())
+        if name == "date":
+            return str(value)
+        if name == "content-type" and value.startswith("multipart/"):
+            return str(value) if _fits(name, value, 78) else value.replace("; ", f";{self.linesep} ")
+        if name == "content-type" and value.startswith("text/calendar"):
+            return _QUOTED_TOKEN.sub(r"\1", value)  # some programs search for method=REQUEST as it stands here
         if self.utf8:
             return None
         if name == "subject":
             return _encoded(name, str(value))
         if name in _ADDRESSES:
             (address,) = value.addresses
-            return _address(name, address)
+            return _address(name, address.display_name, address.username, address.domain)
         return None
 
 
@@ -107,16 +119,30 @@ SMTP = MailPolicy(linesep="\r\n", raise_on_defect=False, header_factory=_Registr
 SMTPUTF8 = SMTP.clone(utf8=True)
 
 
+def _fits(name: str, text: str, width: int) -> bool:
+    return len(name) + len(": ") + len(text) <= width
+
+
 def _encoded(name: str, text: str) -> str:
     # "=?" in plain text would be read as an encoded word, so it is encoded itself.
-    charset = "us-ascii" if text.isascii() and "=?" not in text else "utf-8"
-    return Header(text, charset, header_name=name, maxlinelen=76).encode(linesep="\r\n")
+    return _ascii(name, text) if text.isascii() and "=?" not in text else _words(name, text).encode(linesep="\r\n")
 
 
-def _address(name: str, address: Address) -> str:
-    shown = address.display_name
+@lru_cache(maxsize=1024)
+def _address(name: str, shown: str, username: str, domain: str) -> str:
+    address = Address(shown, username, domain)
     if shown.isascii() and "=?" not in shown:
-        return Header(str(address), "us-ascii", header_name=name, maxlinelen=76).encode(linesep="\r\n")
-    header = Header(shown, "utf-8", header_name=name, maxlinelen=76)
+        return _ascii(name, str(address))
+    header = _words(name, shown)
     header.append(f"<{address.addr_spec}>", "us-ascii")
     return header.encode(linesep="\r\n")
+
+
+def _words(name: str, text: str) -> Header:
+    return Header(text, "utf-8", header_name=name, maxlinelen=_WIDTH)
+
+
+def _ascii(name: str, text: str) -> str:
+    if text.isprintable() and _fits(name, text, _WIDTH):  # most do
+        return text
+    return Header(text, "us-ascii", header_name=name, maxlinelen=_WIDTH).encode(linesep="\r\n")
