@@ -87,10 +87,8 @@ def _boundary(seed: str, number: int) -> str:
 
 def _quoted_printable(text: str, width: int) -> str:
     """As the standard library's content manager encodes a text, line by line."""
-    return "".join(
-        _kept_line(line, width) if len(line) <= _LONGEST_KEPT else _line(line, width)
-        for line in text.encode().splitlines()
-    )
+    lines = text.encode().splitlines()
+    return "".join([(_kept_line if len(line) <= _LONGEST_KEPT else _line)(line, width) for line in lines])
 
 
 def _line(line: bytes, width: int) -> str:

@@ -9,9 +9,13 @@ import re
 import unicodedata
 from dataclasses import fields, is_dataclass, replace
 from email.headerregistry import Address
-from typing import Any, TypeVar
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import idna
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 MAX_LINE = 200
 MAX_TEXT = 8_000
@@ -44,8 +48,10 @@ class AddressRefused(ValueError):
 def line(value: str, limit: int = MAX_LINE) -> str:
     """One line without control characters and direction marks; an ellipsis marks a cut at ``limit`` characters."""
     if not value.isprintable():  # which every character that must not stay is not
-        value = "".join(" " if c in _BREAKS else c for c in value if c in _BREAKS or _plain(c))
-    flat = _SPACES.sub(" ", value).strip()
+        kept = "".join(" " if c in _BREAKS else c for c in value if c in _BREAKS or _plain(c))
+        flat = _SPACES.sub(" ", kept).strip()
+    else:  # and no space is, but the ordinary one
+        flat = (_SPACES.sub(" ", value) if "  " in value else value).strip()
     return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
 
 
@@ -77,10 +83,13 @@ def _cleaned(value: Any, name: str) -> Any:
     if isinstance(value, tuple):
         return tuple(_cleaned(one, name) for one in value)
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(
-            value, **{field.name: _cleaned(getattr(value, field.name), field.name) for field in fields(value)}
-        )
+        return replace(value, **{own: _cleaned(getattr(value, own), own) for own in _field_names(type(value))})
     return value
+
+
+@cache
+def _field_names(kind: "type[DataclassInstance]") -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def address(raw: str, display_name: str = "") -> Address:
@@ -90,6 +99,12 @@ def address(raw: str, display_name: str = "") -> Address:
         AddressRefused: it has no single @, a local part that is no dot-atom (RFC 5322) or longer than 64 octets, or
             a domain that is no host name. Quoted local parts and address literals are refused: nobody has one.
     """
+    return _address(raw, name(display_name))
+
+
+@lru_cache(maxsize=2048)
+def _address(raw: str, shown: str) -> Address:
+    """People get many mails, and each mail asks for the same few addresses several times."""
     local, at, domain = raw.strip().rpartition("@")
     if (
         not at
@@ -99,7 +114,7 @@ def address(raw: str, display_name: str = "") -> Address:
         raise AddressRefused(f"not a mail address: {line(raw, 80)!r}")
     if len(local.encode()) > 64:
         raise AddressRefused(f"the part before the @ is longer than 64 octets: {line(raw, 80)!r}")
-    return Address(name(display_name), local, _ascii_domain(domain))
+    return Address(shown, local, _ascii_domain(domain))
 
 
 def ascii_address(raw: str) -> str:

@@ -50,7 +50,7 @@ class Reader:
 
     def day(self, day: date) -> str:
         """``Tuesday 3 February 2026``."""
-        return format_date(day, _FULL_DATE.get(str(self.locale), "full"), locale=self.locale)
+        return _day(day, self.locale)
 
     def day_in(self, instant: datetime, zone: str) -> str:
         """The day that it is at an instant in a contract's zone, which may not be the reader's."""
@@ -77,7 +77,7 @@ class Reader:
         local = instant.astimezone(self.zone)
         if _doubled(local) or "/" not in self.zone.key or self.zone.key.startswith("Etc/"):
             return get_timezone_name(local, width="long", locale=self.locale)
-        return get_timezone_name(self.zone, width="long", zone_variant="generic", locale=self.locale)
+        return _generic_zone_name(self.zone, self.locale)
 
     def length(self, minutes: int) -> str:
         """``1 hour 30 minutes``, in the language of the text."""
@@ -124,6 +124,16 @@ def reader_of(person: Person, message: Message, translated: frozenset[str]) -> R
     locale = _locale(person.language) or _locale(message.language) or Locale.parse(_PLAIN_ENGLISH)
     language = locale.language if locale.language in translated else "en"
     return Reader(_zone(person.zone) or ZoneInfo(message.zone), locale, language)
+
+
+@lru_cache(maxsize=1024)
+def _day(day: date, locale: Locale) -> str:
+    return format_date(day, _FULL_DATE.get(str(locale), "full"), locale=locale)
+
+
+@lru_cache(maxsize=256)
+def _generic_zone_name(zone: ZoneInfo, locale: Locale) -> str:
+    return get_timezone_name(zone, width="long", zone_variant="generic", locale=locale)
 
 
 @lru_cache(maxsize=256)
