@@ -7,12 +7,13 @@ Message-ID, by which mail systems know a copy. While the relay is silent (`mail.
 """
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Self
 
 import aiosmtplib
-from aiosmtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException, SMTPSenderRefused
+from aiosmtplib import SMTPException, SMTPResponseException, SMTPSenderRefused
 
 from mail import safe
 from mail.settings import SmtpSettings
@@ -130,16 +131,20 @@ class Smtp:
         needs_utf8 = not (to.isascii() and sender.isascii())
         if needs_utf8 and not client.supports_extension("smtputf8"):
             return Delivery(accepted=False, code=553, reason="the relay does not know SMTPUTF8")
-        options = ["SMTPUTF8", "BODY=8BITMIME"] if needs_utf8 else []
+        # The library's `sendmail` does the same, and goes through the mail and the addresses once more for it.
+        size = [f"size={len(message)}"] if client.supports_extension("size") else []
+        options = [*size, *(("SMTPUTF8", "BODY=8BITMIME") if needs_utf8 else ())]
+        encoding = "utf-8" if needs_utf8 else "ascii"
         try:
-            _, reason = await client.sendmail(sender, [to], message, mail_options=options)
-        except SMTPRecipientsRefused as refused:
-            return self._judged(refused.recipients[0].code, refused.recipients[0].message)
-        except SMTPSenderRefused:
-            raise
+            await client.mail(sender, options=options, encoding=encoding)
+            await client.rcpt(to, encoding=encoding)
+            answer = await client.data(message)
         except SMTPResponseException as refused:
+            await _forget(client)
+            if isinstance(refused, SMTPSenderRefused):
+                raise
             return self._judged(refused.code, refused.message)
-        return Delivery(accepted=True, code=250, reason=safe.line(reason))
+        return Delivery(accepted=True, code=250, reason=safe.line(answer.message))
 
     def _judged(self, code: int, reason: str) -> Delivery:
         if not 500 <= code < 600 or code in _ABOUT_US:
@@ -182,6 +187,12 @@ class Smtp:
     @property
     def _relay(self) -> str:
         return f"{self.settings.host}:{self.settings.port}"
+
+
+async def _forget(client: aiosmtplib.SMTP) -> None:
+    """The relay forgets a transaction that it refused, so that the next mail can begin one."""
+    with suppress(ConnectionError, SMTPResponseException):  # what it said before tells more
+        await client.rset()
 
 
 def _clock() -> float:
