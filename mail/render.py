@@ -170,6 +170,7 @@ def _environment(base_url: str) -> Environment:
         extensions=["jinja2.ext.do"],
         auto_reload=False,  # which looks at every file again for every mail
     )
+    environment.globals.clear()  # no template uses the library's, and they would be copied at each fill
     environment.filters["link"] = partial(_link, base_url=base_url)
     environment.filters["lines"] = _lines
     environment.filters["one_line"] = safe.line
