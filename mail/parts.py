@@ -30,7 +30,7 @@ def _written(part: MIMEPart) -> bytes:
     policy = part.policy
     head = b"".join(policy.fold_binary(name, value) for name, value in part.items())
     if not part.is_multipart():
-        return b"%b\r\n%b" % (head, part.get_payload().replace("\n", "\r\n").encode("ascii"))
+        return b"%b\r\n%b" % (head, str(part.get_payload()).replace("\n", "\r\n").encode("ascii"))
     line = b"--%b" % str(part.get_boundary()).encode("ascii")
     between = b"\r\n%b\r\n" % line
     parts = between.join(map(_written, part.iter_parts()))
@@ -78,7 +78,8 @@ def _part(mail: EmailMessage, headers: Mapping[str, str], payload: str) -> MIMEP
 
 def _put_parts(into: MIMEPart, subtype: str, boundary: str, parts: list[MIMEPart]) -> None:
     into["Content-Type"] = f'multipart/{subtype}; boundary="{boundary}"'
-    into.set_payload(parts)
+    for part in parts:
+        into.attach(part)
 
 
 def _boundary(seed: str, number: int) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -39,14 +39,11 @@ class Reader:
 
     def when(self, start: datetime, end: datetime) -> str:
         """``Tuesday 3 February 2026, 14:00–15:00 (Central European Time)``: always with the zone's name."""
-        first, last = start.astimezone(self.zone), end.astimezone(self.zone)
-        if first.date() == last.date():
-            return f"{self.day(first.date())}, {self._hours(first, last)} ({self.zone_name(start)})"
-        return f"{self._moment(first)} – {self._moment(last)} ({self.zone_name(start)})"
+        return _when(self, start.astimezone(UTC), end.astimezone(UTC))
 
     def moment(self, instant: datetime) -> str:
         """``Tuesday 3 February 2026, 14:00 (Central European Time)``."""
-        return f"{self._moment(instant.astimezone(self.zone))} ({self.zone_name(instant)})"
+        return _moment(self, instant.astimezone(UTC))
 
     def day(self, day: date) -> str:
         """``Tuesday 3 February 2026``."""
@@ -64,7 +61,15 @@ class Reader:
         """``14:30`` if that is today, else ``Wed 4 Feb, 14:30``: for a subject line. A doubled hour keeps its name."""
         local = instant.astimezone(self.zone)
         day = "" if local.date() == now.astimezone(self.zone).date() else f"{self.short_day(instant)}, "
-        return f"{day}{self._hours(local, local)}{f' ({self.zone_name(instant)})' if _doubled(local) else ''}"
+        return f"{day}{self.hours(local, local)}{f' ({self.zone_name(instant)})' if _doubled(local) else ''}"
+
+    def hours(self, first: datetime, last: datetime) -> str:
+        """``14:00–15:00``, or ``14:00`` where both are the same. They are local already."""
+        twelve = _TWELVE_HOURS.search(self.locale.time_formats["short"].pattern)
+        if first == last:
+            return self._skeleton("hm" if twelve else "Hm", first)
+        written = format_interval(first, last, "hm" if twelve else "Hm", tzinfo=self.zone, locale=self.locale)
+        return _even(written)
 
     def tile(self, instant: datetime) -> tuple[str, str, str]:
         """Month, day of the month and weekday, short: the leaf of a calendar."""
@@ -93,16 +98,6 @@ class Reader:
         words = self.words
         return f"{words.paid_by} {words.customer if party in _CUSTOMER else party}"
 
-    def _moment(self, local: datetime) -> str:
-        return f"{self.day(local.date())}, {self._hours(local, local)}"
-
-    def _hours(self, first: datetime, last: datetime) -> str:
-        twelve = _TWELVE_HOURS.search(self.locale.time_formats["short"].pattern)
-        if first == last:
-            return self._skeleton("hm" if twelve else "Hm", first)
-        written = format_interval(first, last, "hm" if twelve else "Hm", tzinfo=self.zone, locale=self.locale)
-        return _even(written)
-
     def _skeleton(self, skeleton: str, local: datetime) -> str:
         pattern = self.locale.datetime_skeletons[skeleton].pattern
         return _even(format_datetime(local, pattern, locale=self.locale))
@@ -124,6 +119,23 @@ def reader_of(person: Person, message: Message, translated: frozenset[str]) -> R
     locale = _locale(person.language) or _locale(message.language) or Locale.parse(_PLAIN_ENGLISH)
     language = locale.language if locale.language in translated else "en"
     return Reader(_zone(person.zone) or ZoneInfo(message.zone), locale, language)
+
+
+# A mail says the same instant in its text, in its HTML and in what is shown of it before, often to several readers.
+@lru_cache(maxsize=1024)
+def _when(reader: Reader, start: datetime, end: datetime) -> str:
+    first, last = start.astimezone(reader.zone), end.astimezone(reader.zone)
+    if first.date() == last.date():
+        told = f"{reader.day(first.date())}, {reader.hours(first, last)}"
+    else:
+        told = " – ".join(f"{reader.day(one.date())}, {reader.hours(one, one)}" for one in (first, last))
+    return f"{told} ({reader.zone_name(start)})"
+
+
+@lru_cache(maxsize=1024)
+def _moment(reader: Reader, instant: datetime) -> str:
+    local = instant.astimezone(reader.zone)
+    return f"{reader.day(local.date())}, {reader.hours(local, local)} ({reader.zone_name(instant)})"
 
 
 @lru_cache(maxsize=1024)

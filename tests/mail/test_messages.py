@@ -92,6 +92,13 @@ def test_every_kind_of_content_has_a_sample_and_templates() -> None:
 
 
 @pytest.mark.parametrize("name", KINDS)
+def test_a_mail_is_written_as_the_standard_library_writes_it(name: str) -> None:
+    for to in (JOHN, Person("Åsa Öberg", "åsa@acme.example")):
+        mail = render(message(name), to, settings=SETTINGS, workflow_id=WORKFLOW, now=NOW)
+        assert mail.as_bytes() == EmailMessage.as_bytes(mail)
+
+
+@pytest.mark.parametrize("name", KINDS)
 def test_the_subject_reads(name: str) -> None:
     assert read_back(message(name))["Subject"] == SUBJECTS[name]
 

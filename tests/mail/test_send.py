@@ -82,6 +82,28 @@ async def test_recorded_bytes_arrive_as_they_were_recorded(smtp_catcher: SmtpCat
     assert smtp_catcher.caught[0].content == raw
 
 
+class Listening(Taking):
+    """Remembers also what it was told of each mail before it came."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[list[str]] = []
+
+    async def handle_MAIL(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        self.told.append(options)
+        envelope.mail_from = address
+        return "250 ok"
+
+
+async def test_the_relay_is_told_how_many_octets_will_come() -> None:
+    listening, mail = Listening(), made()
+    async with relay_of(listening) as port, Smtp(SmtpSettings("127.0.0.1", port, timeout_seconds=5)) as smtp:
+        assert (await smtp.deliver(mail, JOHN.email, FROM)).accepted
+    assert listening.told == [[f"SIZE={len(mail.as_bytes())}"]]
+
+
 async def test_one_mail_after_the_other_goes_over_one_connection() -> None:
     taking = Taking()
     async with relay_of(taking) as port, Smtp(SmtpSettings("127.0.0.1", port, timeout_seconds=5)) as smtp:
