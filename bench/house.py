@@ -103,9 +103,9 @@ class BenchHouse:
         """`python worker.py`, the production worker."""
         self._python("worker", "working on task queue", str(ROOT / "worker.py"))
 
-    def start_bare_worker(self) -> None:
-        """A worker of the same kind that knows only the bare workflow."""
-        self._python("bare", "the bare worker works", "-m", "bench.bare")
+    def start_peer_worker(self) -> None:
+        """A worker of the same kind that knows only the peers."""
+        self._python("peers", "the peers' worker works", "-m", "bench.bare.worker")
 
     def kill(self, name: str) -> None:
         """kill -9 of the child and its own children."""

@@ -1,32 +1,63 @@
-"""Bench: what one ticket costs, and how many a minute run on `start-dev`, beside a bare workflow of the same shape."""
+"""Bench: what one ticket costs, and how many a second run on `start-dev`, beside workflows of the same shape.
+
+Two peers (`bench.bare`): the *bare* workflow, whose activities do nothing, and the *least* one, whose activities
+commit one row and hand over one mail each. Servers, workers and whoever presses the buttons share the machine's cores,
+so a rate is one over the processor time that a life takes: that is shown too, by process.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import statistics
 import sys
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import psutil
 from rich.console import Console
 from rich.table import Table
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
-from bench.bare import BARE_QUEUE, BARE_WORKFLOW
+from bench.bare.worker import BARE, LEAST, PEER_QUEUE, PEER_WORKFLOW
 from bench.house import QUEUE, BenchHouse, cores, open_house
 from bench.ticket_orders import STEPS, Desk, keep, signed_desk
 from runtime.exit import run_and_leave
-from storage.session import open_engine, open_sessions
+from storage.session import Sessions, open_engine, open_sessions
 from support.starting import started_with
 from workflows.ticket_messages import TICKET_WORKFLOW, ActDone, TicketOrder, ticket_workflow_id
 
-ROUNDS, EACH, AT_ONCE = 3, 100, 24
+ROUNDS, EACH, AT_ONCE, CONTRACTS = 3, 100, 24, 10
 RATIO_LIMIT = 0.8
 ACTIVITIES_LIMIT = 1.5
+STEPS_TAKEN = len(STEPS) + 1  # the registration is one
 _COUNTED = {EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED: "activities", EventType.EVENT_TYPE_TIMER_STARTED: "timers"}
+
+Life = Callable[[], Awaitable[None]]
+
+
+@dataclass
+class Measured:
+    """Lives a second, and the processor time of each process, round by round."""
+
+    rates: list[float] = field(default_factory=list)
+    milliseconds: list[dict[str, float]] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        return statistics.median(self.rates)
+
+    def share_of(self, peer: Measured) -> float:
+        """The median of the rounds, each beside the peer's of the same round."""
+        return statistics.median(own / other for own, other in zip(self.rates, peer.rates, strict=True))
+
+    def took(self, process: str) -> float:
+        """Milliseconds of a processor for one life."""
+        return statistics.median(each[process] for each in self.milliseconds)
 
 
 async def live(client: Client, order: TicketOrder) -> None:
@@ -37,25 +68,48 @@ async def live(client: Client, order: TicketOrder) -> None:
     assert await handle.result() == "closed"
 
 
-async def live_bare(client: Client, name: str) -> None:
-    """The bare peer: as many updates, activities and timers."""
-    handle = await client.start_workflow(BARE_WORKFLOW, len(STEPS) + 1, id=name, task_queue=BARE_QUEUE, result_type=int)
+async def live_as_peer(client: Client, name: str, activity: str) -> None:
+    """A peer: as many updates, activities and timers."""
+    handle = await client.start_workflow(
+        PEER_WORKFLOW, args=[STEPS_TAKEN, activity], id=name, task_queue=PEER_QUEUE, result_type=int
+    )
     for step in range(len(STEPS)):
         await handle.execute_update("act", step, result_type=int)
-    assert await handle.result() == len(STEPS) + 1
+    assert await handle.result() == STEPS_TAKEN
 
 
-async def rate(lives: list[Callable[[], Awaitable[None]]]) -> float:
+async def rate(lives: list[Life]) -> float:
     """Lives a second, so many at once."""
     gate = asyncio.Semaphore(AT_ONCE)
 
-    async def one(each: Callable[[], Awaitable[None]]) -> None:
+    async def one(each: Life) -> None:
         async with gate:
             await each()
 
     began = time.perf_counter()
     await asyncio.gather(*(one(each) for each in lives))
     return len(lives) / (time.perf_counter() - began)
+
+
+async def measured(house: BenchHouse, lives: list[Life], into: Measured | None) -> None:
+    """One round. ``into`` None: it warms up, and does not count."""
+    before = _processor_seconds(house)
+    lives_a_second = await rate(lives)
+    after = _processor_seconds(house)
+    if into is not None:
+        into.rates.append(lives_a_second)
+        into.milliseconds.append({name: 1000 * (after[name] - before[name]) / len(lives) for name in before})
+
+
+def _processor_seconds(house: BenchHouse) -> dict[str, float]:
+    """What each process has used, with its own children; ``driver`` is this one: the people, and the relay."""
+    used = {name: _used(psutil.Process(child.pid)) for name, child in house.children.items()}
+    return used | {"driver": sum(os.times()[:2])}
+
+
+def _used(process: psutil.Process) -> float:
+    times = [each.cpu_times() for each in (process, *process.children(recursive=True))]
+    return float(sum(each.user + each.system for each in times))
 
 
 async def cost(client: Client, workflow_id: str) -> Counter[str]:
@@ -68,62 +122,68 @@ async def cost(client: Client, workflow_id: str) -> Counter[str]:
     return counted
 
 
-async def rounds(house: BenchHouse, client: Client, desk: Desk) -> tuple[list[float], list[float]]:
-    """Ours and the bare one in turn, so that both meet the same machine."""
-    engine = open_engine(house.database_url)
-    ours, bare = [], []
-    try:
-        sessions = open_sessions(engine)
-        for number in range(ROUNDS + 1):  # the first one warms up, and is not counted
-            first = 1 + number * EACH
-            orders = [desk.order(first + n, datetime.now(UTC)) for n in range(EACH)]
-            await keep(sessions, orders)
-            own = await rate([lambda order=order: live(client, order) for order in orders])  # type: ignore[misc]
-            names = [f"bare/{first + n}" for n in range(EACH)]
-            other = await rate([lambda name=name: live_bare(client, name) for name in names])  # type: ignore[misc]
-            if number:
-                ours.append(own)
-                bare.append(other)
-    finally:
-        await engine.dispose()
-    return ours, bare
+async def rounds(house: BenchHouse, client: Client, sessions: Sessions, desks: list[Desk]) -> dict[str, Measured]:
+    """Ours and the peers in turn, so that all meet the same machine."""
+    found = {name: Measured() for name in ("ticket", BARE, LEAST)}
+    for number in range(ROUNDS + 1):
+        numbers = range(1 + number * EACH, 1 + (number + 1) * EACH)
+        orders = [desks[n % CONTRACTS].order(n, datetime.now(UTC)) for n in numbers]
+        await keep(sessions, orders)
+        lives: dict[str, list[Life]] = {"ticket": [lambda order=order: live(client, order) for order in orders]}  # type: ignore[misc]
+        for peer in (BARE, LEAST):
+            names = [f"{peer}/{n}" for n in numbers]
+            lives[peer] = [lambda name=name, peer=peer: live_as_peer(client, name, peer) for name in names]  # type: ignore[misc]
+        for name, each in lives.items():
+            await measured(house, each, found[name] if number else None)
+    return found
 
 
 async def measure() -> int:
     before = cores()
     async with open_house() as house:
         house.start_worker()
-        house.start_bare_worker()
+        house.start_peer_worker()
         client = await house.client()
         engine = open_engine(house.database_url)
-        desk = await signed_desk(open_sessions(engine), "throughput")
+        sessions = open_sessions(engine)
+        desks = [await signed_desk(sessions, f"throughput-{n}") for n in range(CONTRACTS)]
+        found = await rounds(house, client, sessions, desks)
         await engine.dispose()
-        ours, bare = await rounds(house, client, desk)
-        one = await cost(client, ticket_workflow_id(desk.contract.id, 1))
-        other = await cost(client, "bare/1")
-        mails = house.relay.taken / (EACH * (ROUNDS + 1))
-    steps = len(STEPS) + 1
-    table = Table(title=f"A ticket registered, answered, updated three times, solved and agreed ({before})")
-    for name in ("", "events", "activities", "a step", "timers", "mails", "tickets a second", "median"):
-        table.add_column(name, justify="right" if name else "left")
-    for name, counted, rates in (("ticket", one, ours), ("bare workflow", other, bare)):
-        table.add_row(
-            name,
-            str(counted["events"]),
-            str(counted["activities"]),
-            f"{counted['activities'] / steps:.2f}",
-            str(counted["timers"]),
-            f"{mails:.0f}" if name == "ticket" else "0",
-            ", ".join(f"{each:.1f}" for each in rates),
-            f"{statistics.median(rates):.1f}",
-        )
-    ratio = statistics.median(own / peer for own, peer in zip(ours, bare, strict=True))
+        costs = {"ticket": await cost(client, ticket_workflow_id(desks[1].contract.id, 1))}
+        costs |= {peer: await cost(client, f"{peer}/1") for peer in (BARE, LEAST)}
     console = Console(width=118)
-    console.print(table)
+    console.print(
+        _table(found, costs, f"A ticket registered, answered, updated three times, solved, agreed ({before})")
+    )
+    ticket, bare, least = (found[name] for name in ("ticket", BARE, LEAST))
+    ratio, each = ticket.share_of(bare), costs["ticket"]["activities"] / STEPS_TAKEN
     console.print(f"A ticket runs at {ratio:.2f} of the bare workflow's rate; the limit is {RATIO_LIMIT}.")
-    each = one["activities"] / steps
+    console.print(
+        f"The least that a step can do runs at {least.share_of(bare):.2f} of it; "
+        f"a ticket at {ticket.share_of(least):.2f} of that one's rate."
+    )
     console.print(f"A step that a person takes costs {each:.2f} activities; the limit is {ACTIVITIES_LIMIT}.")
     return 0 if ratio >= RATIO_LIMIT and each <= ACTIVITIES_LIMIT else 1
+
+
+def _table(found: dict[str, Measured], costs: dict[str, Counter[str]], title: str) -> Table:
+    table = Table(title=title)
+    names = {"ticket": "ticket", BARE: "bare workflow", LEAST: "one row, one mail"}
+    counts = ("events", "activities", "timers")
+    for name in ("", *counts, "a second", "median", "server", "worker", "database", "driver", "ms"):
+        table.add_column(name, justify="right" if name else "left")
+    for name, seen in found.items():
+        workers = seen.took("worker") + seen.took("peers")
+        used = (seen.took("temporal"), workers, seen.took("postgres"), seen.took("driver"))
+        table.add_row(
+            names[name],
+            *(str(costs[name][what]) for what in counts),
+            ", ".join(f"{each:.1f}" for each in seen.rates),
+            f"{seen.rate:.1f}",
+            *(f"{each:.0f}" for each in used),
+            f"{sum(used):.0f}",
+        )
+    return table
 
 
 def main() -> int:
