@@ -1,8 +1,8 @@
 """What a ticket does by itself, and when: the rule behind its one timer.
 
-Three things wake it: a due instant, a step of the ladder, a reminder that the customer was asked to agree. The ladder
-is the snapshot taken when the ticket opened. Its steps lie in open time, so nobody is woken outside of the coverage
-unless that is open at all hours.
+Four things wake it: a desk that opens while the ticket is new (`domain.announcing`), a due instant, a step of the
+ladder, a reminder that the customer was asked to agree. The ladder is the snapshot taken when the ticket opened. Its
+steps lie in open time, so nobody is woken outside of the coverage unless that is open at all hours.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from domain import clocks
-from domain.clocks import Clock, Coverages, PauseCause
+from domain.announcing import held
+from domain.clocks import Clock, Coverages
 from domain.coverage import CoverageEndsError
 from domain.support import LadderStep
 from domain.ticket import Ticket, TicketState
@@ -24,10 +25,11 @@ ASK_AGAIN_AFTER = (timedelta(days=2), timedelta(days=5), timedelta(days=7), time
 class StepKind(IntEnum):
     """In the order in which they are taken when they fall on one instant."""
 
-    DUE = 1  # the clock's verdict: it was not done in time
-    TELL = 2  # a step of the ladder
-    LAST_DAY = 3  # the ticket closes without an answer, where the plan says so
-    ASK_AGAIN = 4
+    ANNOUNCE = 1  # whoever has it hears that it is new, before they hear that it is late
+    DUE = 2  # the clock's verdict: it was not done in time
+    TELL = 3  # a step of the ladder
+    LAST_DAY = 4  # the ticket closes without an answer, where the plan says so
+    ASK_AGAIN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Step:
     def summary(self) -> str:
         """What the timer waits for, as Temporal's own UI shows it."""
         words = {
+            StepKind.ANNOUNCE: "the desk opens: tell of the new ticket",
             StepKind.DUE: f"{self.clock} due",
             StepKind.TELL: f"{self.clock}: step {self.rung + 1} of the ladder",
             StepKind.LAST_DAY: "last day to agree",
@@ -114,7 +117,16 @@ def incident_news(before: Ticket | None, after: Ticket) -> IncidentNews | None:
     return IncidentNews.UPDATED if is_now and replied else None
 
 
+def announcement(ticket: Ticket) -> Step | None:
+    """Telling whoever has it that it is new, None where that is not to be done, or not now."""
+    if ticket.announce_at is None or held(ticket):
+        return None
+    return Step(ticket.announce_at, StepKind.ANNOUNCE)
+
+
 def _steps(ticket: Ticket, coverages: Coverages) -> Iterator[Step]:
+    if (news := announcement(ticket)) is not None:
+        yield news
     for clock in ticket.clocks:
         if not clock.running:
             continue
@@ -146,8 +158,7 @@ def _moment(clock: Clock, step: LadderStep, coverages: Coverages) -> datetime | 
 def _reminders(ticket: Ticket) -> Iterator[Step]:
     """The last day comes even where nobody is asked any more: after the contract's end, or without anybody to ask."""
     asked = ticket.state is TicketState.AGREEMENT_ASKED
-    suspended = PauseCause.SUSPENDED in ticket.paused  # the contract sends nothing until it goes on
-    if not asked or suspended or ticket.first_asked is None or ticket.last_asked is None:
+    if not asked or held(ticket) or ticket.first_asked is None or ticket.last_asked is None:
         return
     if ticket.agreeable and not ticket.released:
         wait = ASK_AGAIN_AFTER[min(ticket.asks, len(ASK_AGAIN_AFTER)) - 1]

@@ -89,6 +89,7 @@ class Happening(StrEnum):
     #  level, level_name, queue, owed, reasons: [{code, clause, text}], attachments: [{id, name, media_type, size}],
     #  registered: instant, plan, plan_version, token, alert, outage, agree: [{name, email}]}
     TICKET_REFUSED = "ticket.refused"  # as registered: the report became no ticket, and why
+    TICKET_ANNOUNCED = "ticket.announced"  # {to: [{name, email}]}: whoever has it hears that it is new
     TICKET_COVERAGE = "ticket.coverage"
     # {version, reason, by, coverages: [{key, zone, since, until, starts: [epoch s], ends: [epoch s]}]}: the opening
     # hours in which its clocks run from now on, as they were expanded

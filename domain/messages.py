@@ -18,6 +18,7 @@ from domain.ticket_messages import (
     TicketAssigned,
     TicketClosed,
     TicketHeard,
+    TicketNew,
     TicketReceived,
     TicketRefused,
     TicketRouted,
@@ -246,6 +247,7 @@ Content = (
     | AgreementAsked
     | TicketClosed
     | TicketWarning
+    | TicketNew
     | TicketAssigned
     | TicketHeard
     | IncidentNotice

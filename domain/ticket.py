@@ -170,7 +170,8 @@ class Ticket:
     `domain.escalation` names them. ``acknowledged``: the clocks whose ladder somebody has stopped, each under its
     target (`Clock.governed_by`). ``paused``: what holds the clocks now. ``agreeable``: somebody is known who may agree
     to the closing. ``asks``: how often the customer was asked to since it was last resolved or they last wrote;
-    ``first_asked``, ``last_asked``: when, None where nobody waits for their agreement.
+    ``first_asked``, ``last_asked``: when, None where nobody waits for their agreement. ``announce_at``: when whoever
+    has it is to hear that it is new; None: they know, or are told no more.
     """
 
     id: str
@@ -197,6 +198,7 @@ class Ticket:
     first_asked: datetime | None = None
     last_asked: datetime | None = None
     released: bool = False  # the contract is over: nothing is owed any more
+    announce_at: datetime | None = None
 
     @property
     def current_level(self) -> Level:

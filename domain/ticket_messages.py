@@ -127,6 +127,23 @@ class TicketWarning:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketNew:
+    """To whoever has it: it is new. ``door``: how it came (``e-mail``); ``reporter``: from whom, and how to reach them."""
+
+    number: int
+    subject: str
+    text: str
+    customer_name: str
+    level_name: str
+    door: str
+    reporter: str
+    registered_at: datetime
+    targets: tuple[TargetLine, ...]
+    url: str
+    kind: Literal["ticket-new"] = "ticket-new"
+
+
+@dataclass(frozen=True, slots=True)
 class TicketAssigned:
     """To the new owner: what the customer wrote, who assigned it, and what is due next (``clock``)."""
 

@@ -65,6 +65,7 @@ TICKET_SAYINGS: dict[Happening, Callable[[Any, str], str]] = {
     Happening.TICKET_REFUSED: lambda d, _: (
         f"report {d['number']} became no ticket: " + "; ".join(each["text"] for each in d["reasons"])
     ),
+    Happening.TICKET_ANNOUNCED: lambda d, _: f"told {_names(d['to'])} of the new ticket",
     Happening.TICKET_COVERAGE: lambda d, _: f"opening hours, version {d['version']}{d.because()}",
     Happening.CLOCK_SET: lambda d, _: _set(d),
     Happening.CLOCK_VERDICT: lambda d, _: _verdict(d),

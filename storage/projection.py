@@ -95,6 +95,7 @@ HANDLERS: dict[Happening, Handler | Gathering] = {
     Happening.MESSAGE_LATE: _only_in_the_timeline,
     Happening.TICKET_REGISTERED: Gathering(ticket.registered),
     Happening.TICKET_REFUSED: Gathering(ticket.registered),
+    Happening.TICKET_ANNOUNCED: _only_in_the_timeline,
     Happening.TICKET_COVERAGE: Gathering(ticket.coverage_set),
     Happening.CLOCK_SET: Gathering(ticket.clock_set),
     Happening.CLOCK_VERDICT: Gathering(ticket.clock_verdict),

@@ -104,6 +104,7 @@ def order_of(setting: Setting, report: Report, now: datetime, number: int, extra
         outage=extra.outage,
         outage_since=extra.outage_since,
         left_out=extra.left_out,
+        announce=decision.accepted,
     )
 
 

@@ -13,19 +13,20 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities.calls import FIND_PEOPLE, FindCall, Found
     from domain import ticket_acts as rules
+    from domain.announcing import announced, to_announce
     from domain.clocks import remaining_seconds
     from domain.contract_news import CONTRACT_CHANGED, ContractChanged
-    from domain.escalation import Step, StepKind, rung, told
+    from domain.escalation import Step, StepKind, announcement, rung, told
     from domain.happenings import Happening
     from domain.support import Who, WhoKind
     from domain.ticket import Act, Actor, TicketState
     from domain.ticket_clocks import expired
     from workflows import ticket_mail as mail
+    from workflows import ticket_staff_mail as staff_mail
     from workflows.asking import ask, until
     from workflows.sleeper import refused
     from workflows.ticket_facts import people, registered
     from workflows.ticket_hearing import TicketHearing
-    from workflows.ticket_mail import Warned
     from workflows.ticket_messages import (
         COVERAGE_CHANGED,
         TICKET_WORKFLOW,
@@ -36,6 +37,7 @@ with workflow.unsafe.imports_passed_through():
         TicketOrder,
         Unposted,
     )
+    from workflows.ticket_staff_mail import Warned
 
 _SUSPENDED = "the contract is suspended"
 
@@ -105,7 +107,9 @@ class TicketWorkflow(TicketHearing):
 
     async def _take(self, step: Step) -> None:
         now = workflow.now()
-        if step.kind is StepKind.DUE:
+        if step.kind is StepKind.ANNOUNCE:
+            self._announce()
+        elif step.kind is StepKind.DUE:
             self._step(expired(self._work.ticket, now), None)
         elif step.kind is StepKind.TELL:
             await self._climb(step)
@@ -114,6 +118,14 @@ class TicketWorkflow(TicketHearing):
         else:
             reason = "nobody answered by the last day"
             await self._close(TicketAct(Act.CLOSE, Actor.SYSTEM, "pledge", reason))
+
+    def _announce(self) -> None:
+        """Whoever has it hears that it is new."""
+        work = self._work
+        work.ticket = announced(work.ticket)
+        if to := work.hears_of_it:
+            self._note(Happening.TICKET_ANNOUNCED, (work.ticket.current_level.clause,), to=people(to))
+            self._recorder.say(staff_mail.new(work, self._key("new"), to))
 
     async def _climb(self, step: Step) -> None:
         """A step of the ladder: whoever it names is told, once."""
@@ -136,7 +148,9 @@ class TicketWorkflow(TicketHearing):
             reason=found.reason,
         )
         left = await self._worked_out(lambda lines: remaining_seconds(clock, workflow.now(), lines))
-        self._recorder.say(mail.warning(self._work, self._key("warning"), Warned(clock, ladder_step, left or 0), to))
+        self._recorder.say(
+            staff_mail.warning(self._work, self._key("warning"), Warned(clock, ladder_step, left or 0), to)
+        )
 
     async def _find(self, who: Who) -> Found:
         """Who is meant now: roles and rotations are filled by others as time goes on."""
@@ -173,6 +187,10 @@ class TicketWorkflow(TicketHearing):
                 self._begin_outage(order.outage_since or order.registered_at)
             self._tell_incident(None, ticket)
             self._recorder.say(mail.received(self._work, await self._opens_at()))
+            if order.announce:
+                self._work.ticket = await self._worked_out(lambda lines: to_announce(self._work.ticket, now, lines))
+                if (news := announcement(self._work.ticket)) is not None and news.wakes_at <= now:
+                    self._announce()  # the desk is open: no step of its own
             await self._look_ahead()
             self._registered = True
             await self._recorder.flush()

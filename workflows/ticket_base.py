@@ -17,6 +17,7 @@ with workflow.unsafe.imports_passed_through():
         Expanded,
         Shelf,
     )
+    from domain.announcing import still_to_announce
     from domain.clocks import Coverages
     from domain.coverage import CoverageEndsError
     from domain.escalation import IncidentNews, Step, incident_news, next_timer
@@ -25,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.ticket_clocks import new_verdicts, resettled
     from domain.ticket_coverage import KeyedCoverage, further
     from workflows import ticket_mail as mail
+    from workflows import ticket_staff_mail as staff_mail
     from workflows.asking import ask, until
     from workflows.messages import LEVEL, STAGE
     from workflows.recorder import Recorder
@@ -141,6 +143,8 @@ class TicketBase(Sleeper):
 
     async def _look_ahead(self) -> None:
         """What comes next by itself."""
+        now = workflow.now()
+        self._work.ticket = await self._worked_out(lambda lines: still_to_announce(self._work.ticket, now, lines))
         self._upcoming = await self._worked_out(lambda lines: next_timer(self._work.ticket, lines))
 
     def _note(self, kind: Happening, clauses: tuple[str, ...] = (), /, **data: object) -> None:
@@ -177,7 +181,7 @@ class TicketBase(Sleeper):
         title = f"Who can agree to the closing of ticket {self._work.order.number}?"
         detail = f"Nobody is known now ({asked} is asked). Name a contact, or close it with a reason."
         self._note_task(f"agree/{self._work.order.number}", title, detail)
-        self._recorder.say(mail.task(self._work, self._key("task"), title, detail))
+        self._recorder.say(staff_mail.task(self._work, self._key("task"), title, detail))
 
     def _key(self, what: str) -> str:
         """The key of a message of this step: its fact's number makes it one of its kind."""

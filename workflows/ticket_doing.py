@@ -13,6 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.intake import Door
     from domain.ticket import Act, Actor, RouteKind, TicketState
     from workflows import ticket_mail as mail
+    from workflows import ticket_staff_mail as staff_mail
     from workflows.ticket_checks import TicketChecks
     from workflows.ticket_facts import attachments, people
     from workflows.ticket_messages import ActDone, TicketAct
@@ -26,7 +27,7 @@ class TicketDoing(TicketChecks):
             return ActDone("It is known already.", self._work.ticket.state.value)
         said = await self._doing[request.act](request)
         if request.actor is Actor.PARTNER:
-            self._recorder.say(mail.heard(self._work, self._key("partner"), request))
+            self._recorder.say(staff_mail.heard(self._work, self._key("partner"), request))
         self._work.remember(request)
         await self._look_ahead()
         self._touch()
@@ -100,7 +101,7 @@ class TicketDoing(TicketChecks):
             email=owner.person.email,
             by=request.by,
         )
-        self._recorder.say(mail.assigned(self._work, self._key("assigned"), request.by))
+        self._recorder.say(staff_mail.assigned(self._work, self._key("assigned"), request.by))
         return f"{owner.person.name} has it now."
 
     async def _reply(self, request: TicketAct) -> str:
@@ -133,7 +134,7 @@ class TicketDoing(TicketChecks):
             attachments=attachments(request.attachments),
         )
         answers = ticket.first_asked is not None
-        self._recorder.say(mail.heard(self._work, self._key("heard"), request, answers=answers))
+        self._recorder.say(staff_mail.heard(self._work, self._key("heard"), request, answers=answers))
         self._post("ticket.heard", request)
         return "Thank you, it is written down."
 
@@ -271,7 +272,7 @@ class TicketDoing(TicketChecks):
         self._post("ticket.closed", request)
         self._work.route = None
         self._end_outage()
-        self._recorder.say(mail.heard(self._work, self._key("withdrawn"), request))
+        self._recorder.say(staff_mail.heard(self._work, self._key("withdrawn"), request))
         self._say_closed(f"withdrawn by {request.by}")
         return "Withdrawn, and closed."
 
@@ -290,7 +291,7 @@ class TicketDoing(TicketChecks):
             self._begin_outage(request.at or now)
         if request.actor is not Actor.STAFF:
             disagrees = request.actor is Actor.CUSTOMER
-            self._recorder.say(mail.heard(self._work, self._key("reopened"), request, disagrees=disagrees))
+            self._recorder.say(staff_mail.heard(self._work, self._key("reopened"), request, disagrees=disagrees))
         if after.released:
             return "It is open again. The contract is over, so no clock runs."
         if after.paused:

@@ -1,27 +1,23 @@
-"""What a ticket says, and to whom: messages made from its state. Pure; the recorder sends them."""
+"""What a ticket says to the customer and to partners: messages made from its state. Pure; the recorder sends them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from domain.clock_words import clock_name, left_text, rung_text
+from domain.clock_words import clock_name
 from domain.clocks import Clock
 from domain.contract import Person
 from domain.escalation import IncidentNews
-from domain.messages import Content, Message, TaskNotice
-from domain.support import ClockKind, LadderStep, Level
+from domain.messages import Content, Message
+from domain.support import ClockKind, Level
 from domain.ticket import TicketState
 from domain.ticket_messages import (
     AgreementAsked,
     IncidentNotice,
     TargetLine,
     TicketAnswer,
-    TicketAssigned,
     TicketClosed,
-    TicketHeard,
     TicketReceived,
     TicketRefused,
     TicketRouted,
-    TicketWarning,
 )
 from domain.verdicts import verdict_words
 from workflows.ticket_messages import TicketAct
@@ -40,7 +36,7 @@ def received(work: TicketWork, opens_at: datetime | None) -> Message:
         subject=work.title,
         text=decision.report.description,
         level_name=level.name,
-        targets=tuple(_targets(work)),
+        targets=tuple(targets(work)),
         notes=(*(reason.text for reason in decision.reasons), *work.order.left_out),
         opens_at=opens_at,
         url=work.customer_page,
@@ -141,67 +137,6 @@ def _how_it_ended(work: TicketWork) -> str:
     return "The ticket is closed." if ticket.state is TicketState.CLOSED else work.solution
 
 
-@dataclass(frozen=True, slots=True)
-class Warned:
-    """A step of the ladder as it is told: ``left``: seconds of open time until the due instant, negative after it."""
-
-    clock: Clock
-    step: LadderStep
-    left: int
-
-
-def warning(work: TicketWork, key: str, warned: Warned, to: tuple[Person, ...]) -> Message:
-    """To the staff: this clock needs somebody now."""
-    clock = warned.clock
-    content = TicketWarning(
-        number=work.order.number,
-        subject=work.title,
-        customer_name=work.order.parties.customer_name,
-        level_name=work.ticket.current_level.name,
-        clock=clock_name(clock).lower(),
-        due=clock.due,
-        passed=warned.left <= 0 or clock.verdict is not None,
-        best_effort=bool(clock.bounds) and clock.bounds[0].best_effort,
-        left_text=left_text(warned.left),
-        rung=rung_text(warned.step),
-        clause=clock.clause,
-        url=work.page,
-    )
-    return _to_staff(work, key, to, content, clock.clause)
-
-
-def assigned(work: TicketWork, key: str, by: str) -> Message:
-    """To the new owner."""
-    due = min((clock for clock in work.ticket.clocks if clock.open and clock.due), key=_due, default=None)
-    content = TicketAssigned(
-        number=work.order.number,
-        subject=work.title,
-        text=work.order.decision.report.description,
-        customer_name=work.order.parties.customer_name,
-        level_name=work.ticket.current_level.name,
-        by=by,
-        due=due.due if due else None,
-        clock=clock_name(due).lower() if due else "",
-        url=work.page,
-    )
-    return _to_staff(work, key, work.handler, content, work.ticket.current_level.clause)
-
-
-def heard(work: TicketWork, key: str, act: TicketAct, *, answers: bool = False, disagrees: bool = False) -> Message:
-    """To whoever has it: the customer wrote, answered the question whether they agree, or does not agree."""
-    content = TicketHeard(
-        number=work.order.number,
-        subject=work.title,
-        text=act.text,
-        author=act.by,
-        customer_name=work.order.parties.customer_name,
-        url=work.page,
-        disagrees=disagrees,
-        answers=answers,
-    )
-    return _to_staff(work, key, work.handler, content, work.ticket.current_level.clause)
-
-
 def routed(work: TicketWork, key: str, act: TicketAct) -> Message:
     """To a specialist team, an onsite partner or the client's own desk."""
     report, route = work.order.decision.report, act.route
@@ -222,13 +157,7 @@ def routed(work: TicketWork, key: str, act: TicketAct) -> Message:
     return _to_customer(work, key, to, content, work.ticket.current_level.clause, thread=False)
 
 
-def task(work: TicketWork, key: str, title: str, detail: str) -> Message:
-    """To whoever has it: this needs a person."""
-    content = TaskNotice(title, work.order.parties.customer_name, detail, work.page)
-    return _to_staff(work, key, work.handler, content, "")
-
-
-def _targets(work: TicketWork) -> list[TargetLine]:
+def targets(work: TicketWork) -> list[TargetLine]:
     """What the level promises: running clocks with their due instants, and those that only begin later."""
     ticket, lines = work.ticket, []
     for kind in ClockKind:
@@ -243,11 +172,6 @@ def _targets(work: TicketWork) -> list[TargetLine]:
 
 def _running(work: TicketWork, kind: ClockKind) -> Clock | None:
     return next((clock for clock in reversed(work.ticket.clocks) if clock.kind is kind and clock.running), None)
-
-
-def _due(clock: Clock) -> datetime:
-    assert clock.due is not None, "only clocks with a due instant are compared"
-    return clock.due
 
 
 def _to_customer(
@@ -283,19 +207,3 @@ def _answers(work: TicketWork) -> str:
     """The Message-ID of the mail by which the report came."""
     report = work.order.decision.report
     return report.key if report.key.startswith("<") else ""
-
-
-def _to_staff(work: TicketWork, key: str, to: tuple[Person, ...], content: Content, clause: str) -> Message:
-    """From Pledge itself: an answer of the staff is given on the page, so that its clock stops."""
-    return Message(
-        key=key,
-        to=to,
-        sender_name="",
-        vendor_name=work.order.parties.vendor_name,
-        zone=work.order.parties.zone,
-        language="en",
-        content=content,
-        contract_id=work.order.contract_id,
-        clause=clause,
-        about=work.subject,
-    )

@@ -131,7 +131,7 @@ class TicketOrder:
     customer's page. ``coverages``: the opening hours as expanded at the registration. ``alert``: the key of the
     monitoring alert that it is about; ``outage``: the platform was down, from ``outage_since`` on where that was before
     the registration. ``news``, ``closed_days``: what a ticket that is taken from the shelf has to hear before anything
-    else.
+    else. ``announce``: whoever has the ticket hears that it is new, once; an order without it is of an earlier release.
     """
 
     contract_id: str
@@ -152,6 +152,7 @@ class TicketOrder:
     outage_since: datetime | None = None
     news: tuple[ContractChanged, ...] = ()
     closed_days: CoverageChanged | None = None
+    announce: bool = False
 
 
 @dataclass(frozen=True, slots=True)

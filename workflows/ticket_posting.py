@@ -18,7 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.calls import POST_WEBHOOK, PostCall, Posted
     from domain.happenings import Happening
     from domain.ticket import Act, Actor
-    from workflows import ticket_mail as mail
+    from workflows import ticket_staff_mail as staff_mail
     from workflows.asking import ask, until
     from workflows.ticket_base import TicketBase
     from workflows.ticket_messages import TicketAct, TicketOrder, Unposted
@@ -150,7 +150,7 @@ class TicketPosting(TicketBase):
         title, detail = f"{call.endpoint} did not take the news of ticket {number}", f"{call.event}: {reason}"
         self._note_task(f"webhook/{number}", title, detail)
         if not self._in_trouble:
-            self._recorder.say(mail.task(self._work, f"task-{self._recorder.chain.seq}", title, detail))
+            self._recorder.say(staff_mail.task(self._work, f"task-{self._recorder.chain.seq}", title, detail))
         self._in_trouble = True
 
     def _resume_posting(self, unposted: tuple[Unposted, ...]) -> None:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from domain.announcing import announced
 from domain.clocks import Coverages
 from domain.contract import Person
 from domain.coverage import Coverage
 from domain.facts import Chain
-from domain.intake import title_of
-from domain.ticket import Act, Ticket
+from domain.intake import Door, title_of
+from domain.ticket import Act, Actor, Ticket
 from domain.ticket_coverage import KeyedCoverage, OpeningHours
 from workflows.ticket_messages import Carried, Handler, Route, TicketAct, TicketOrder, Unposted, ticket_subject
 
@@ -85,6 +86,13 @@ class TicketWork:
         return (who.person,) if who else ()
 
     @property
+    def hears_of_it(self) -> tuple[Person, ...]:
+        """Who is told that it is new: whoever has it, unless they put it in themselves."""
+        report = self.order.decision.report
+        author = report.by or (report.reporter.name if report.door is Door.MONITORING else "")
+        return tuple(each for each in self.handler if each.name != author)
+
+    @property
     def sender_name(self) -> str:
         """Under whose name the customer is written to."""
         return self.owner.person.name if self.owner else self.order.parties.vendor_name
@@ -96,7 +104,9 @@ class TicketWork:
         self.lines = {each.key: each.coverage for each in self.coverages}
 
     def remember(self, act: TicketAct) -> None:
-        """So that a second delivery of it is known as such."""
+        """So that a second delivery of it is known as such; and where the staff act, nobody tells them that it is new."""
+        if act.actor is Actor.STAFF:
+            self.ticket = announced(self.ticket)
         if act.key:
             self.seen = (*self.seen, act.key)[-REMEMBERED:]
         if act.act in (Act.REPLY, Act.RESOLVE) and act.text:

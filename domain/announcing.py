@@ -1,0 +1,39 @@
+"""When whoever has a new ticket hears of it: at once while the desk is open, else when it opens next.
+
+It is told once in a ticket's life, and only where nobody of the staff has done anything to the ticket before.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from domain.clocks import Coverages, PauseCause
+from domain.ticket import Ticket
+
+
+def to_announce(ticket: Ticket, now: datetime, coverages: Coverages) -> Ticket:
+    """The ticket is to be told of, in the open hours of its level: ``announce_at`` is now, or the next opening.
+
+    Raises CoverageEndsError where that lies past the end of the coverage: hand in a longer one.
+    """
+    return replace(ticket, announce_at=coverages[ticket.current_level.coverage].next_open(now))
+
+
+def still_to_announce(ticket: Ticket, now: datetime, coverages: Coverages) -> Ticket:
+    """The same after something happened, by the opening hours and the level of now. Nothing is left to tell of where
+    nobody works on the ticket (one that comes back is told as such) or nothing is owed any more.
+    """
+    if ticket.announce_at is None:
+        return ticket
+    if ticket.released or not ticket.state.working:
+        return announced(ticket)
+    return ticket if held(ticket) else to_announce(ticket, now, coverages)
+
+
+def announced(ticket: Ticket) -> Ticket:
+    """Whoever has it knows of it."""
+    return replace(ticket, announce_at=None)
+
+
+def held(ticket: Ticket) -> bool:
+    """The contract is suspended, and sends nothing until it goes on."""
+    return PauseCause.SUSPENDED in ticket.paused
