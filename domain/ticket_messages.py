@@ -128,7 +128,7 @@ class TicketWarning:
 
 @dataclass(frozen=True, slots=True)
 class TicketNew:
-    """To whoever has it: it is new. ``door``: how it came (``e-mail``); ``reporter``: from whom, and how to reach them."""
+    """To whoever has it: it is new. ``door``: how it came; ``reporter``: from whom, and how to reach them."""
 
     number: int
     subject: str

@@ -163,7 +163,8 @@ async def record_outage(
         Door.MONITORING, Person(outage.by, ""), outage.reason, f"outage {key}", subject=outage.title, level=outage.level
     )
     report = await _checked(desk, contract_id, report, now, _why_no_uptime, severe=outage.end is None)
-    found = await register(desk, contract_id, report, now, Extra(outage=True, outage_since=outage.begin))
+    extra = Extra(outage=True, outage_since=outage.begin, announce=outage.end is None)
+    found = await register(desk, contract_id, report, now, extra)
     if outage.end is not None:
         text = f"It was over at {outage.end:%Y-%m-%d %H:%M:%S} UTC."
         own = f"outage over {key}"

@@ -42,7 +42,7 @@ class Registered:
 class Extra:
     """What comes with a report besides its words. ``left_out``: files that were too much, in words.
 
-    ``outage_since``: where an outage began before it was reported.
+    ``outage_since``: where an outage began before it was reported. ``announce``: somebody has to hear of it at once.
     """
 
     files: tuple[StoredFile, ...] = ()
@@ -51,6 +51,7 @@ class Extra:
     alert: str = ""
     outage: bool = False
     outage_since: datetime | None = None
+    announce: bool = True
 
 
 async def register(
@@ -104,7 +105,7 @@ def order_of(setting: Setting, report: Report, now: datetime, number: int, extra
         outage=extra.outage,
         outage_since=extra.outage_since,
         left_out=extra.left_out,
-        announce=decision.accepted,
+        announce=decision.accepted and extra.announce,
     )
 
 

@@ -104,7 +104,7 @@ class TicketWork:
         self.lines = {each.key: each.coverage for each in self.coverages}
 
     def remember(self, act: TicketAct) -> None:
-        """So that a second delivery of it is known as such; and where the staff act, nobody tells them that it is new."""
+        """So that a second delivery of it is known as such. Where the staff act, they know of the ticket."""
         if act.actor is Actor.STAFF:
             self.ticket = announced(self.ticket)
         if act.key:

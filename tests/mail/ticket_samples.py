@@ -12,6 +12,7 @@ from domain.ticket_messages import (
     TicketAssigned,
     TicketClosed,
     TicketHeard,
+    TicketNew,
     TicketReceived,
     TicketRefused,
     TicketRouted,
@@ -130,6 +131,21 @@ TICKETS: dict[str, Content] = {
         clock="first response",
         url=STAFF_PAGE,
     ),
+    "ticket-new": TicketNew(
+        number=17,
+        subject=SUBJECT,
+        text=WROTE,
+        customer_name="Acme Inc.",
+        level_name="Critical",
+        door="phone, written down by Ana Ortiz",
+        reporter="John Miller, john.miller@acme.example, +1 212 555 0100",
+        registered_at=datetime(2026, 2, 3, 5, 10, tzinfo=UTC),
+        targets=(
+            TargetLine("First response", DUE, "30 min of open hours", "ombori-20"),
+            TargetLine("Solution", None, "when done", ""),
+        ),
+        url=STAFF_PAGE,
+    ),
     "ticket-heard": TicketHeard(
         number=17,
         subject=SUBJECT,
@@ -163,7 +179,7 @@ TICKETS: dict[str, Content] = {
     ),
 }
 
-_STAFF = ("ticket-warning", "ticket-warning-passed", "ticket-assigned", "ticket-heard")
+_STAFF = ("ticket-warning", "ticket-warning-passed", "ticket-assigned", "ticket-new", "ticket-heard")
 
 
 def ticket_message(name: str, **changes: object) -> Message:

@@ -35,6 +35,7 @@ async def test_a_ticket_is_registered_answered_solved_agreed_and_closed(desk: Tr
         "ticket-answer ticket/1 ada@acme.example sent",
         "ticket-assigned ticket/1 cecilia@vendor.example sent",
         "ticket-closed ticket/1 ada@acme.example sent",
+        "ticket-new ticket/1 cecilia@vendor.example sent",
         "ticket-received ticket/1 ada@acme.example sent",
         "ticket-warning ticket/1 cecilia@vendor.example sent",
         "welcome  ada@acme.example sent",

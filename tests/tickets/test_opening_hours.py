@@ -69,7 +69,7 @@ async def test_a_target_that_lies_further_ahead_than_the_hours_are_expanded_is_t
     case = await desk.open()
     # 8 h of Monday, 89 days without Good Friday, Easter Monday, 1 May and Ascension Day, and 2 h of summer time.
     assert await case.clock("resolution-1") == "resolution-1 due 06-12 08:00"
-    assert await case.kinds() == ["registered", "coverage", "clock.set"]
+    assert await case.kinds() == ["registered", "coverage", "clock.set", "announced"]
 
 
 async def test_a_ticket_that_waits_longer_than_its_hours_were_expanded_gets_more_of_them(desk: TrialDesk) -> None:
