@@ -30,6 +30,11 @@ def test_a_fact_that_cannot_be_read_is_told_by_its_kind() -> None:
     assert say("some.new-thing", {}, "", "UTC") == "New thing"
 
 
+def test_a_new_ticket_is_told_of_to_those_named() -> None:
+    to = [{"name": "Maria Berg", "email": "maria@x.example"}]
+    assert say("ticket.announced", {"to": to}, "", "UTC") == "Told Maria Berg of the new ticket"
+
+
 def test_marks_stand_in_their_lanes_by_time_and_close_ones_above_each_other() -> None:
     starts, ends = utc("2026-01-01"), utc("2027-01-01")
     marks = [

@@ -106,6 +106,7 @@ def tell_ticket(story: Teller) -> None:
     tell_data(story, "09:00", Happening.CLOCK_SET, "registered", clock("response-1", "10:00"))
     tell("09:00", Happening.OUTAGE_BEGAN, "registered", key="db", title="Down", begin="2026-02-02T08:55:00+00:00")
     tell("09:00", Happening.TICKET_INCIDENT, "registered", "oura-2", news="begun", to=[])
+    tell("09:00", Happening.TICKET_ANNOUNCED, "registered", to=[{"name": "Anne", "email": "anne@x.example"}])
     tell(
         "09:10", Happening.TICKET_TRIAGED, "triaged",
         level="l1", level_name="Critical", impact="One bed", inside_boundary=True, by="Anne",

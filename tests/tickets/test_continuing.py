@@ -108,6 +108,7 @@ async def test_clocks_and_waiting_mails_go_on_in_the_next_run_and_later_from_the
         "agreement-asked ada@acme.example",
         "ticket-closed ada@acme.example",
         "ticket-heard cecilia@vendor.example",
+        "ticket-new cecilia@vendor.example",
         "ticket-received ada@acme.example",
     ]
     ids = [str(caught.message["Message-ID"]) for caught in desk.trial.smtp.caught]

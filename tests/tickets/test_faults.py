@@ -52,7 +52,7 @@ async def test_while_the_mail_server_is_down_clocks_and_acts_go_on_and_nothing_i
     await desk.trial.to("2026-02-02 14:00")
     assert await closed.handle.result() == "closed"
     assert [line for line in await desk.trial.letters() if not line.endswith(" sent")] == []
-    assert len(await case.letters()) == 6  # received, answer, and two warnings of each clock
+    assert len(await case.letters()) == 7  # received, announced, answer, and two warnings of each clock
     assert_each_mail_came_once(desk)
 
 

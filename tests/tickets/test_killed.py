@@ -57,6 +57,7 @@ async def test_clocks_that_fell_due_without_a_worker_speak_once_when_there_is_on
                 "registered": 1,
                 "coverage": 1,
                 "incident": 2,
+                "announced": 1,
                 "clock.set": 2,
                 "noted": 2,
                 "clock.verdict": 2,  # missed, and by how much in the end

@@ -50,4 +50,4 @@ async def test_an_automatic_reply_answers_only_where_the_plan_says_so(desk: Tria
     assert await case.clocks() == ["response-1 due 02-02 10:00 met", "update-1 due 02-02 11:00"]
     head = (await case.detail()).head
     assert (head.state, f"{head.answered_at:%m-%d %H:%M}") == ("answered", "02-02 09:00")
-    assert await case.letters() == ["ticket-received ada@acme.example"]
+    assert await case.letters() == ["ticket-new cecilia@vendor.example", "ticket-received ada@acme.example"]

@@ -81,9 +81,11 @@ async def test_one_alert_is_one_ticket_until_it_cleared_and_reopens_it_within_a_
     await watched.trial.to("2026-02-03 21:00")
     assert await watched.fires() == Heard(News.OPENED, 2)
     assert (await watched.detail(2)).head.registered_at.isoformat()[:16] == "2026-02-03T21:00"
-    # Nobody reported it, so nobody is written to; whoever has it hears that it came back.
-    assert await watched.trial.letters("ticket-received", "ticket-heard") == [
-        "ticket-heard ticket/1 cecilia@vendor.example sent"
+    # Nobody reported it, so nobody is written to; whoever has it hears of it, and that it came back. The desk is closed
+    # when it fires for the third time.
+    assert await watched.trial.letters("ticket-received", "ticket-new", "ticket-heard") == [
+        "ticket-heard ticket/1 cecilia@vendor.example sent",
+        "ticket-new ticket/1 cecilia@vendor.example sent",
     ]
     assert [(e.kind, e.side, e.text) for e in (await watched.detail()).entries] == [
         ("report", "system", "Gateway 4 is offline"),
@@ -144,7 +146,7 @@ async def test_an_outage_recorded_afterwards_is_a_ticket_that_is_resolved_alread
     assert await watched.outages() == ["1 02-02 06:00:00 06:20:10"]
     head = (await watched.detail()).head
     assert (head.state, head.level, head.reporter_name) == ("resolved", "l4", "Maya")
-    assert await watched.trial.letters("incident") == []
+    assert await watched.trial.letters("incident", "ticket-new") == []
     assert await watched.record("2026-02-02 08:00", key="k2") == Heard(News.OPENED, 2)
     await watched.settled(2)
     assert (await watched.outages())[1] == "2 goes on"
