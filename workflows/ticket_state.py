@@ -90,7 +90,7 @@ class TicketWork:
         """Who is told that it is new: whoever has it, unless they put it in themselves."""
         report = self.order.decision.report
         author = report.by or (report.reporter.name if report.door is Door.MONITORING else "")
-        return tuple(each for each in self.handler if each.name != author)
+        return tuple(each for each in self.handler if each.name.casefold() != author.strip().casefold())
 
     @property
     def sender_name(self) -> str:

@@ -5,16 +5,21 @@ Production is open every day from 08:00 to 21:00 in Stockholm, an hour ahead of 
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from datetime import date, timedelta
 
+from pydantic import TypeAdapter
 from temporalio.api.enums.v1 import EventType
 
 from domain.intake import Door
-from domain.ticket import Act, Actor
+from domain.plan import Role
+from domain.ticket import Act, Actor, Ticket
+from domain.ticket_clocks import terms_of
 from support.closing import Closing, close_day
 from tests.tickets.trial_desk import OWNER, Case, TrialDesk, order
-from tests.workflows.trial import plan
+from tests.workflows.trial import member, plan, utc
 from workflows.messages import AmendPlan, Resume, Suspend, Terminate
+from workflows.ticket_messages import TicketOrder
 
 NIGHT = "2026-02-02 22:00"
 
@@ -95,8 +100,28 @@ async def test_at_night_it_is_told_once_when_the_desk_opens_unless_the_staff_was
 async def test_whoever_writes_a_report_down_is_not_told_of_it_and_others_are(desk: TrialDesk) -> None:
     await desk.sign(order("ombori/production"))
     await desk.trial.to("2026-02-02 09:00")
-    assert await told(await desk.open(door=Door.PHONE, by="Cecilia")) == []
+    assert await told(await desk.open(door=Door.PHONE, by="cecilia ")) == []
     assert await told(await desk.open(door=Door.CHAT, by="Maya")) == ["02-02 09:00 Cecilia"]
+
+
+async def test_where_nobody_has_it_nobody_is_told(desk: TrialDesk) -> None:
+    await desk.sign(order("ombori/production"), member("otto", Role.TDS))
+    await desk.trial.to("2026-02-02 09:00")
+    case = await desk.open()
+    assert await case.kinds() == ["registered", "coverage", "clock.set"]
+    await desk.trial.to("2026-02-03 09:00")
+    assert await case.letters() == ["ticket-received ada@acme.example"]
+
+
+def test_what_is_still_to_be_told_goes_on_in_the_next_run_and_an_order_without_it_tells_nobody() -> None:
+    kept: TypeAdapter[Ticket] = TypeAdapter(Ticket)
+    new = Ticket("acme-2026/1", "acme-2026", terms_of(plan("ombori/production")), "l2", utc(NIGHT))
+    at_seven = replace(new, announce_at=utc("2026-02-03 07:00"))
+    assert kept.validate_json(kept.dump_json(at_seven)) == at_seven
+    earlier = kept.dump_python(new, mode="json")
+    del earlier["announce_at"]
+    assert kept.validate_python(earlier).announce_at is None
+    assert {each.name: each.default for each in fields(TicketOrder)}["announce"] is False
 
 
 async def test_where_the_desk_is_open_at_all_hours_it_is_told_at_night_too(desk: TrialDesk) -> None:
