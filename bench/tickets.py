@@ -23,7 +23,7 @@ from rich.table import Table
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
-from bench.bare.worker import BARE, LEAST, PEER_QUEUE, PEER_WORKFLOW
+from bench.bare.workflow import BARE, LEAST, PEER_QUEUE, PEER_WORKFLOW
 from bench.house import QUEUE, BenchHouse, cores, open_house
 from bench.ticket_orders import STEPS, Desk, keep, signed_desk
 from runtime.exit import run_and_leave

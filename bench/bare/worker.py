@@ -12,19 +12,16 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 import psycopg
 from aiosmtplib import SMTP
-from temporalio import activity, workflow
+from temporalio import activity
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from bench.bare.workflow import BARE, LEAST, PEER_QUEUE, PeerWorkflow
 from workflows.payloads import data_converter
-
-PEER_WORKFLOW = "PeerWorkflow"
-PEER_QUEUE = "bench-peers"
-BARE, LEAST = "nothing", "least"
+from workflows.sandbox import sandbox
 
 _TABLE = "CREATE TABLE IF NOT EXISTS bench_least (workflow_id text, step int, PRIMARY KEY (workflow_id, step))"
 _ROW = "INSERT INTO bench_least VALUES (%s, %s) ON CONFLICT DO NOTHING"
@@ -83,36 +80,6 @@ class Least:
         self._mails.append(client)
 
 
-@workflow.defn(name=PEER_WORKFLOW)
-class PeerWorkflow:
-    """``steps`` acts, each an activity; between two of them one timer stands, as long as a ticket's."""
-
-    @workflow.init
-    def __init__(self, _steps: int, activity: str) -> None:
-        self._done = 0
-        self._activity = activity
-
-    @workflow.run
-    async def run(self, steps: int, _activity: str) -> int:
-        await self._act()
-        while self._done < steps:
-            await self._another(self._done)
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        return self._done
-
-    @workflow.update
-    async def act(self, step: int) -> int:
-        await self._act()
-        return step
-
-    async def _another(self, seen: int) -> None:
-        await workflow.wait_condition(lambda: self._done != seen, timeout=timedelta(hours=1))
-
-    async def _act(self) -> None:
-        await workflow.execute_activity(self._activity, self._done, start_to_close_timeout=timedelta(seconds=90))
-        self._done += 1
-
-
 async def main() -> None:
     client = await Client.connect(os.environ["TEMPORAL_ADDRESS"], data_converter=data_converter)
     least = Least(os.environ["DATABASE_URL"], int(os.environ["PLEDGE_SMTP_PORT"]))
@@ -120,7 +87,14 @@ async def main() -> None:
         await connection.execute(_TABLE)
     activities = [nothing, least.least]
     try:
-        async with Worker(client, task_queue=PEER_QUEUE, workflows=[PeerWorkflow], activities=activities):
+        # Our sandbox is the cheaper one, and the module of the workflow imports nothing that it would load anew.
+        async with Worker(
+            client,
+            task_queue=PEER_QUEUE,
+            workflows=[PeerWorkflow],
+            activities=activities,
+            workflow_runner=sandbox(),
+        ):
             print("the peers' worker works", flush=True)
             await asyncio.Event().wait()
     finally:
