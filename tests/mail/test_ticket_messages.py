@@ -9,7 +9,6 @@ from email.policy import default
 from typing import Any
 
 import pytest
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from domain.clock_words import clock_name
 from domain.contract import Person
@@ -175,13 +174,6 @@ def test_the_text_keeps_to_74_columns(name: str) -> None:
     for line in text_of(read(ticket_message(name))).splitlines():
         assert len(line) <= 74
         assert line == line.rstrip() or line == "-- "
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_message_comes_out_of_a_workflow_as_it_went_in(name: str) -> None:
-    message = ticket_message(name, answers="<1@acme.example>", by_person=True)
-    payloads = pydantic_data_converter.payload_converter.to_payloads([message])
-    assert pydantic_data_converter.payload_converter.from_payloads(payloads, [Message]) == [message]
 
 
 def test_an_acknowledgement_as_a_person_in_new_york_reads_it() -> None:
