@@ -22,8 +22,9 @@ from mail.safe import AddressRefused
 from mail.send import MailNotTaken, Smtp
 from mail.settings import MailSettings
 from storage import outbox
-from storage.facts import write_facts
+from storage.pipeline import Pipeline
 from storage.session import Sessions, one_by_one
+from storage.steps import Step, write_step
 from storage.tickets import put_on_shelf
 
 UNUSABLE_ADDRESS = 553
@@ -50,7 +51,7 @@ class Recording:
     _under_way: dict[str, asyncio.Task[Delivery]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self._outbox = one_by_one(self.sessions)
+        self._outbox, self._pipeline = one_by_one(self.sessions), Pipeline(self.sessions)
 
     async def close(self) -> None:
         """Stop sending. What was under way stays recorded, and is sent again under the same Message-ID."""
@@ -70,11 +71,8 @@ class Recording:
         patience = self.smtp.settings.patience_seconds
         # Where mail seems to go out, what is new is ours to send at once. The last letter may be begun in `patience`.
         claim = patience + self._claim_seconds if self.smtp.answers else None
-        async with self.sessions.begin() as session:
-            await write_facts(session, call.facts)
-            new = await outbox.record_letters(session, letters, claim)
-            if call.shelf is not None:
-                await put_on_shelf(session, call.contract_id, call.shelf.number, call.shelf.document)
+        shelf = put_on_shelf(call.contract_id, call.shelf.number, call.shelf.document) if call.shelf else None
+        new = await write_step(self.sessions, self._pipeline, Step(call.facts, letters, claim, shelf))
         ours = {letter.message_id: letter for letter in letters if letter.message_id in new} if claim else {}
         deliveries, trouble = list(refused), ""
         hurried_until = _clock() + patience

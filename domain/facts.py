@@ -75,17 +75,42 @@ def fact_digest(
     data: Mapping[str, object],
 ) -> str:
     """SHA-256 over the previous digest and the fact's canonical JSON (sorted keys, no spaces, UTF-8)."""
-    body = {
-        "workflow_id": workflow_id,
-        "seq": seq,
-        "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "kind": kind,
-        "contract_id": contract_id,
-        "subject": subject,
-        "clauses": list(clauses),
-        "data": data,
-    }
-    return hashlib.sha256(previous.encode() + canonical_json(body)).hexdigest()
+    return _digest(previous, workflow_id, seq, at, kind, contract_id, subject, clauses, canonical_json(data))
+
+
+def canonical_data(fact: Fact) -> str | None:
+    """The canonical JSON of a fact's data; None where the fact's digest is not that of its content."""
+    data = canonical_json(fact.data)
+    digest = _digest(
+        fact.previous,
+        fact.workflow_id,
+        fact.seq,
+        fact.at,
+        fact.kind,
+        fact.contract_id,
+        fact.subject,
+        fact.clauses,
+        data,
+    )
+    return data.decode() if digest == fact.digest else None
+
+
+def _digest(
+    previous: str,
+    workflow_id: str,
+    seq: int,
+    at: datetime,
+    kind: str,
+    contract_id: str,
+    subject: str,
+    clauses: tuple[str, ...],
+    data: bytes,
+) -> str:
+    """``data`` is canonical already, and may be long: so it is put between the fields that sort before and after it."""
+    instant = at.astimezone(UTC).isoformat(timespec="microseconds")
+    before = canonical_json({"at": instant, "clauses": list(clauses), "contract_id": contract_id})
+    after = canonical_json({"kind": kind, "seq": seq, "subject": subject, "workflow_id": workflow_id})
+    return hashlib.sha256(previous.encode() + before[:-1] + b',"data":' + data + b"," + after[1:]).hexdigest()
 
 
 def canonical_json(value: object) -> bytes:

@@ -8,11 +8,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.facts import Fact, canonical_json, fact_digest
+from domain.facts import Fact, canonical_data
 from storage.base import table_of
 from storage.fact_table import FactRow
-from storage.locks import lock
-from storage.projection import project
+from storage.locks import lock, locking
+from storage.pipeline import Write
+from storage.projection import gathered, is_gathered, project
 from storage.telling import without_nul
 
 DOES_NOT_FOLLOW = "PLG02"
@@ -33,14 +34,27 @@ async def write_facts(session: AsyncSession, facts: Sequence[Fact]) -> int:
     """
     if not facts:
         return 0
-    for fact in facts:
-        _refuse_false_digest(fact)
+    rows = [_row(fact) for fact in facts]
     await lock_contracts(session, {fact.contract_id for fact in facts})
-    new = await _insert(session, facts)
+    new = await _insert(session, rows)
     if known := [fact for fact in facts if fact.digest not in new]:
         await _refuse_another_digest(session, known)
     await project(session, list({fact.digest: fact for fact in facts if fact.digest in new}.values()))
     return len(new)
+
+
+def fact_writes(facts: Sequence[Fact]) -> list[Write] | None:
+    """What writes facts that are all new, and the read models with them; None where only `write_facts` can.
+
+    The database refuses it where one of the facts is there already.
+    """
+    if not facts:
+        return []
+    if not is_gathered(facts):
+        return None
+    rows = [_row(fact) for fact in facts]
+    names = sorted({fact.contract_id for fact in facts})
+    return [locking([_lock_name(name) for name in names]), Write(_INSERT_NEW, rows), *gathered(facts).writes()]
 
 
 async def facts_of_workflow(session: AsyncSession, workflow_id: str) -> tuple[Fact, ...]:
@@ -60,10 +74,15 @@ async def facts_after(session: AsyncSession, after_id: int, limit: int) -> list[
 async def lock_contracts(session: AsyncSession, contract_ids: Iterable[str]) -> None:
     """Hold these contracts' facts and read models until the transaction ends; in one order, so nobody deadlocks."""
     for contract_id in sorted(contract_ids):
-        await lock(session, f"contract {contract_id}")
+        await lock(session, _lock_name(contract_id))
 
 
-_INSERT = insert(table_of(FactRow)).on_conflict_do_nothing().returning(table_of(FactRow).c.digest)
+def _lock_name(contract_id: str) -> str:
+    return f"contract {contract_id}"
+
+
+_INSERT_NEW = insert(table_of(FactRow))
+_INSERT = _INSERT_NEW.on_conflict_do_nothing().returning(table_of(FactRow).c.digest)
 
 FACT_COLUMNS = (
     FactRow.workflow_id, FactRow.seq, FactRow.at, FactRow.kind, FactRow.contract_id, FactRow.subject,
@@ -87,10 +106,10 @@ def fact_of(row: Row[*tuple[object, ...]]) -> Fact:
     )
 
 
-async def _insert(session: AsyncSession, facts: Sequence[Fact]) -> set[str]:
+async def _insert(session: AsyncSession, rows: Sequence[dict[str, object]]) -> set[str]:
     """The digests of those that were not there yet. What does not follow, the table itself refuses."""
     try:
-        inserted = await session.execute(_INSERT, [_row(fact) for fact in facts])
+        inserted = await session.execute(_INSERT, rows)
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", "") != DOES_NOT_FOLLOW:
             raise
@@ -112,23 +131,10 @@ async def _refuse_another_digest(session: AsyncSession, known: Sequence[Fact]) -
             raise FactConflict(f"{_name(fact)} is there already with another digest")
 
 
-def _refuse_false_digest(fact: Fact) -> None:
-    digest = fact_digest(
-        fact.previous,
-        fact.workflow_id,
-        fact.seq,
-        fact.at,
-        fact.kind,
-        fact.contract_id,
-        fact.subject,
-        fact.clauses,
-        fact.data,
-    )
-    if digest != fact.digest:
-        raise FactConflict(f"the digest of {_name(fact)} is not that of its content")
-
-
 def _row(fact: Fact) -> dict[str, object]:
+    canonical = canonical_data(fact)
+    if canonical is None:
+        raise FactConflict(f"the digest of {_name(fact)} is not that of its content")
     return {
         "workflow_id": fact.workflow_id,
         "seq": fact.seq,
@@ -138,7 +144,7 @@ def _row(fact: Fact) -> dict[str, object]:
         "subject": fact.subject,
         "clauses": list(fact.clauses),
         "data": without_nul(fact.data),
-        "canonical": canonical_json(fact.data).decode(),
+        "canonical": canonical,
         "previous": fact.previous,
         "digest": fact.digest,
     }

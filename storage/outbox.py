@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.base import table_of
 from storage.models import MessageRow
+from storage.pipeline import Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,15 @@ async def record_letters(
     """
     if not letters:
         return set()
-    claim = None if claim_seconds is None else timedelta(seconds=claim_seconds)
-    new = await session.execute(_RECORD, [_values(letter) | {"claim": claim} for letter in letters])
+    recording = letter_write(letters, claim_seconds)
+    new = await session.execute(recording.statement, recording.rows)
     return set(new.scalars())
+
+
+def letter_write(letters: Sequence[Letter], claim_seconds: float | None) -> Write:
+    """`record_letters` as a part of a pipeline's transaction; it returns the Message-IDs."""
+    claim = None if claim_seconds is None else timedelta(seconds=claim_seconds)
+    return Write(_RECORD, [_values(letter) | {"claim": claim} for letter in letters])
 
 
 async def find_letter(session: AsyncSession, message_id: str) -> StoredLetter | None:

@@ -38,8 +38,11 @@ class Gathering:
     gather: Callable[[Together, Told], None]
 
 
-async def _only_in_the_timeline(session: AsyncSession, fact: Told) -> None:
+def _nothing(_rows: Together, _fact: Told) -> None:
     """The fact itself is all there is to show."""
+
+
+_only_in_the_timeline = Gathering(_nothing)
 
 
 HANDLERS: dict[Happening, Handler | Gathering] = {
@@ -135,12 +138,31 @@ async def project(session: AsyncSession, facts: Sequence[Fact]) -> None:
     """
     rows = Together()
     for fact in facts:
-        try:
-            handler = HANDLERS[Happening(fact.kind)]
-        except (ValueError, KeyError):
-            raise ProjectionError(f"{fact.kind!r} is no kind of fact that the read models know") from None
+        handler = _handler(fact)
         if isinstance(handler, Gathering):
             handler.gather(rows, told(fact))
         else:
             await handler(session, told(fact))
     await rows.write(session)
+
+
+def is_gathered(facts: Sequence[Fact]) -> bool:
+    """Whether `gathered` can tell what all of these facts change: for no one of them has a row to be read first."""
+    return all(isinstance(_handler(fact), Gathering) for fact in facts)
+
+
+def gathered(facts: Sequence[Fact]) -> Together:
+    """What these facts change, for facts that `is_gathered` says it of. Raises ProjectionError as `project` does."""
+    rows = Together()
+    for fact in facts:
+        handler = _handler(fact)
+        assert isinstance(handler, Gathering)
+        handler.gather(rows, told(fact))
+    return rows
+
+
+def _handler(fact: Fact) -> Handler | Gathering:
+    try:
+        return HANDLERS[Happening(fact.kind)]
+    except (ValueError, KeyError):
+        raise ProjectionError(f"{fact.kind!r} is no kind of fact that the read models know") from None

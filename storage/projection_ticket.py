@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 
 from domain.intake import Door
-from storage.telling import ProjectionError, Told
+from storage.telling import ProjectionError, Told, WorkedOut
 from storage.ticket_views import OutageView, TicketClockView, TicketCoverageView, TicketEntryView, TicketView
 from storage.together import Together
 
@@ -122,13 +122,13 @@ def assigned(rows: Together, fact: Told) -> None:
 
 
 def replied(rows: Together, fact: Told) -> None:
-    _update(rows, fact, answered_at=func.coalesce(TicketView.answered_at, fact.at))
+    _update(rows, fact, answered_at=WorkedOut(_kept, fact.at))
     _entry(rows, fact, "reply", fact.text("side"), fact.text("by"), fact.text("text"))
 
 
 def heard(rows: Together, fact: Told) -> None:
     """Who was asked to agree and writes is asked anew, from the first time on."""
-    _update(rows, fact, paused=func.array_remove(TicketView.paused, "customer"), asks=0)
+    _update(rows, fact, paused=WorkedOut(_without, "customer"), asks=0)
     _entry(rows, fact, "heard", "customer", fact.text("by"), fact.text("text"), email=fact.text("email", ""))
 
 
@@ -150,12 +150,11 @@ def taken_back(rows: Together, fact: Told) -> None:
 
 def paused(rows: Together, fact: Told) -> None:
     cause = fact.text("cause")
-    added = func.array_append(func.array_remove(TicketView.paused, cause), cause)
-    _update(rows, fact, paused=added)
+    _update(rows, fact, paused=WorkedOut(_with, cause))
 
 
 def resumed(rows: Together, fact: Told) -> None:
-    _update(rows, fact, paused=func.array_remove(TicketView.paused, fact.text("cause")))
+    _update(rows, fact, paused=WorkedOut(_without, fact.text("cause")))
 
 
 def acknowledged(rows: Together, fact: Told) -> None:
@@ -174,10 +173,10 @@ def resolved(rows: Together, fact: Told) -> None:
         "routed_kind": "",
         "routed_to": "",
         "asks": 0,
-        "paused": func.array_remove(TicketView.paused, "customer"),
+        "paused": WorkedOut(_without, "customer"),
     }
     if fact.text("side") != "system":
-        values["answered_at"] = func.coalesce(TicketView.answered_at, fact.at)
+        values["answered_at"] = WorkedOut(_kept, fact.at)
     _update(rows, fact, **values)
     _entry(rows, fact, "solution", fact.text("side"), fact.text("by"), fact.text("text"))
 
@@ -188,7 +187,7 @@ def asked(rows: Together, fact: Told) -> None:
 
 def closed(rows: Together, fact: Told) -> None:
     """Agreed, withdrawn, or closed without an agreement."""
-    paused_by_us = func.array_remove(TicketView.paused, "customer")
+    paused_by_us = WorkedOut(_without, "customer")
     _update(rows, fact, closed_at=fact.at, closed_by=fact.text("by"), paused=paused_by_us)
     words = fact.text("text", "") or fact.text("reason", "")
     side = "customer" if fact.text("email", "") else "staff"
@@ -209,7 +208,7 @@ def amended(rows: Together, fact: Told) -> None:
 
 
 def released(rows: Together, fact: Told) -> None:
-    _update(rows, fact, released=True, paused=func.array_remove(TicketView.paused, "suspended"))
+    _update(rows, fact, released=True, paused=WorkedOut(_without, "suspended"))
 
 
 def outage_began(rows: Together, fact: Told) -> None:
@@ -225,6 +224,19 @@ def outage_ended(rows: Together, fact: Told) -> None:
         OutageView.end.is_(None),
         end=fact.instant("end"),
     )
+
+
+def _kept(column: ColumnElement[Any], value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """What it holds already; else the value."""
+    return func.coalesce(column, value)
+
+
+def _without(column: ColumnElement[Any], item: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.array_remove(column, item)
+
+
+def _with(column: ColumnElement[Any], item: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.array_append(_without(column, item), item)
 
 
 def _key(fact: Told) -> dict[str, Any]:

@@ -117,6 +117,20 @@ def without_nul(value: Any) -> Any:
     return value
 
 
+How = Callable[[ColumnElement[Any], ColumnElement[Any]], ColumnElement[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedOut:
+    """A value that the database works out, from what the column holds and from ``value``.
+
+    ``how`` is a function of a module: the statement is made once for it.
+    """
+
+    how: How
+    value: object
+
+
 async def put(session: AsyncSession, model: type[Base], key: Mapping[str, object], **values: object) -> None:
     """Insert the row of this key, or set these values in it."""
     await session.execute(put_statement(model, tuple(key), tuple(values)), {**key, **values})
@@ -151,16 +165,26 @@ def put_statement(model: type[Base], key: tuple[str, ...], names: tuple[str, ...
 
 
 @cache
-def change_statement(model: type[Base], key: tuple[str, ...], names: tuple[str, ...]) -> Update:
-    """Set these columns in the rows of a key. `key_and_values` makes its parameters."""
+def change_statement(
+    model: type[Base], key: tuple[str, ...], names: tuple[str, ...], hows: tuple[How | None, ...] = ()
+) -> Update:
+    """Set these columns in the rows of a key. `key_and_values` makes its parameters.
+
+    ``hows``: for each column how its value is worked out, or None where it is just set.
+    """
     columns = table_of(model).c
     statement = update(table_of(model)).where(*(columns[name] == bindparam(_of_key(name)) for name in key))
-    return statement.values({name: bindparam(_new(name)) for name in names})
+    new: dict[str, ColumnElement[Any]] = {name: bindparam(_new(name)) for name in names}
+    worked_out = {name: how(columns[name], new[name]) for name, how in zip(names, hows, strict=False) if how}
+    return statement.values(new | worked_out)
 
 
 def key_and_values(key: Mapping[str, object], values: Mapping[str, object]) -> dict[str, object]:
     """What `change_statement` is run with."""
-    return {_of_key(name): value for name, value in key.items()} | {_new(name): values[name] for name in values}
+    row = {_of_key(name): value for name, value in key.items()}
+    for name, value in values.items():
+        row[_new(name)] = value.value if isinstance(value, WorkedOut) else value
+    return row
 
 
 def _of_key(name: str) -> str:

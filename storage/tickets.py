@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.telling import without_nul
+from storage.pipeline import Write
+from storage.telling import change_statement, key_and_values, without_nul
 from storage.ticket_tables import AttachmentRow, TicketRow
 from storage.ticket_views import TicketView
 
@@ -121,9 +122,11 @@ async def mark_ticket_started(session: AsyncSession, contract_id: str, number: i
     await _set(session, contract_id, number, workflow_started=True)
 
 
-async def put_on_shelf(session: AsyncSession, contract_id: str, number: int, document: str) -> None:
-    """What a closed ticket goes on from when somebody reopens it."""
-    await _set(session, contract_id, number, shelf=without_nul(json.loads(document)))
+def put_on_shelf(contract_id: str, number: int, document: str) -> Write:
+    """What a closed ticket goes on from when somebody reopens it: a part of the step that closes it."""
+    shelf = without_nul(json.loads(document))
+    key = {"contract_id": contract_id, "number": number}
+    return Write(change_statement(TicketRow, tuple(key), ("shelf",)), [key_and_values(key, {"shelf": shelf})])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.base import Base
-from storage.telling import change_statement, key_and_values, put_statement
+from storage.pipeline import Write, write_in
+from storage.telling import How, WorkedOut, change_statement, key_and_values, put_statement
 
 _Row = tuple[type[Base], tuple[tuple[str, object], ...]]
 
@@ -24,7 +25,12 @@ class _Change:
     @property
     def worked_out(self) -> dict[str, Any]:
         """The values that the database works out from what the row holds."""
-        return {name: value for name, value in self.values.items() if isinstance(value, SQLColumnExpression)}
+        return {name: value for name, value in self.values.items() if isinstance(value, WorkedOut)}
+
+    @property
+    def hows(self) -> tuple[How | None, ...]:
+        """For each value how it is worked out, or None."""
+        return tuple([value.how if isinstance(value, WorkedOut) else None for value in self.values.values()])
 
     def takes(self, later: "_Change") -> bool:
         """Whether both are one change, with the same outcome as one after the other."""
@@ -50,10 +56,14 @@ class Together:
         """Set these values in the rows that have the key and match. No row is no error."""
         self._gather((model, tuple(key.items())), _Change(False, values, where))
 
+    def writes(self) -> list[Write]:
+        """What makes the changes; each row's in the order in which they came."""
+        return [write for changes in self._rounds for write in _writes(changes)]
+
     async def write(self, session: AsyncSession) -> None:
-        """Make the changes; each row's in the order in which they came."""
-        for changes in self._rounds:
-            await _write(session, changes)
+        """Make the changes."""
+        for write in self.writes():
+            await write_in(session, write)
         self._rounds = [{}]
 
     def _gather(self, row: _Row, later: _Change) -> None:
@@ -68,22 +78,21 @@ class Together:
             self._rounds.append({row: later})
 
 
-async def _write(session: AsyncSession, changes: dict[_Row, _Change]) -> None:
+def _writes(changes: dict[_Row, _Change]) -> list[Write]:
     alike: dict[tuple[object, ...], list[tuple[_Row, _Change]]] = {}
     for row, change in changes.items():
-        columns = tuple(name for name, _ in row[1]), tuple(change.values)
-        alone = row if change.where or change.worked_out else None
+        columns = tuple([name for name, _ in row[1]]), tuple(change.values), change.hows
+        alone = row if change.where else None
         alike.setdefault((row[0], change.puts, columns, alone), []).append((row, change))
-    for group in alike.values():
-        (model, key), first = group[0]
-        names = tuple(name for name, _ in key)
-        if first.puts:
-            rows = [dict(key) | change.values for (_, key), change in group]
-            await session.execute(put_statement(model, names, tuple(first.values)), rows if len(rows) > 1 else rows[0])
-            continue
-        plain = tuple(name for name in first.values if name not in first.worked_out)
-        statement = change_statement(model, names, plain)
-        if first.where or first.worked_out:
-            statement = statement.where(*first.where).values(first.worked_out)
-        rows = [key_and_values(dict(key), {name: change.values[name] for name in plain}) for (_, key), change in group]
-        await session.execute(statement, rows if len(rows) > 1 else rows[0])
+    return [_write(group) for group in alike.values()]
+
+
+def _write(group: list[tuple[_Row, _Change]]) -> Write:
+    (model, key), first = group[0]
+    names, columns = tuple([name for name, _ in key]), tuple(first.values)
+    if first.puts:
+        return Write(put_statement(model, names, columns), [dict(key) | change.values for (_, key), change in group])
+    statement = change_statement(model, names, columns, first.hows)
+    if first.where:
+        statement = statement.where(*first.where)
+    return Write(statement, [key_and_values(dict(key), change.values) for (_, key), change in group])

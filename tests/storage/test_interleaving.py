@@ -15,17 +15,9 @@ from storage.session import Sessions
 from storage.staff import put_staff
 from storage.views import READ_MODELS
 from tests.storage.acme import acme
+from tests.storage.rows import everything
 from tests.storage.story import ANNE, ANNE_OF_STAFF, BOB, CONTRACT, KICKOFF, TRAINING, Teller, at, chain, slot
 from tests.storage.ticket_story import REFUSED, TICKET
-
-
-async def everything(sessions: Sessions) -> dict[str, list[str]]:
-    """Every row of every read model, as text."""
-    async with sessions() as session:
-        return {
-            name: sorted(map(str, await session.execute(text(f"TABLE {name}"))))
-            for name in (table.__tablename__ for table in READ_MODELS)
-        }
 
 
 def test_every_happening_has_its_handler() -> None:

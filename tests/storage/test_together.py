@@ -1,14 +1,15 @@
 """Changes that are gathered do what they would do one after the other, in fewer statements."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import event, func, select
+from sqlalchemy import ColumnElement, select
 
 from storage.session import Sessions
+from storage.telling import WorkedOut
 from storage.ticket_views import OutageView, TicketEntryView
 from storage.together import Together
+from tests.storage.rows import statements
 
 NINE = datetime(2026, 2, 2, 9, tzinfo=UTC)
 TEN = datetime(2026, 2, 2, 10, tzinfo=UTC)
@@ -21,21 +22,12 @@ def entry(rows: Together, seq: int, text: str) -> None:
     )  # fmt: skip
 
 
+def ending_in(column: ColumnElement[Any], end: ColumnElement[Any]) -> ColumnElement[Any]:
+    return column.concat(end)
+
+
 def key(seq: int) -> dict[str, object]:
     return {"contract_id": "acme", "number": 1, "seq": seq}
-
-
-@contextmanager
-def statements(sessions: Sessions) -> Iterator[list[str]]:
-    """The statements that reach the database, and not those about the transaction."""
-    engine, seen = sessions.kw["bind"].sync_engine, list[str]()
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement.split(maxsplit=1)[0])
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
 
 
 async def texts(sessions: Sessions) -> list[tuple[int, str, str]]:
@@ -61,8 +53,8 @@ async def test_rows_that_change_alike_are_one_statement(sessions: Sessions) -> N
 async def test_what_the_row_itself_decides_is_worked_out_after_what_came_before(sessions: Sessions) -> None:
     rows = Together()
     entry(rows, 1, "said")
-    rows.change(TicketEntryView, key(1), text=func.concat(TicketEntryView.text, " twice"))
-    rows.change(TicketEntryView, key(1), text=func.concat(TicketEntryView.text, ", then thrice"))
+    rows.change(TicketEntryView, key(1), text=WorkedOut(ending_in, " twice"))
+    rows.change(TicketEntryView, key(1), text=WorkedOut(ending_in, ", then thrice"))
     rows.change(TicketEntryView, key(1), author="Bob")
     async with sessions.begin() as session:
         await rows.write(session)
