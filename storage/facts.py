@@ -2,19 +2,22 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Row, select, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Column, ColumnElement, Row, Text, bindparam, cast, select, tuple_
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.facts import Fact, canonical_data
+from domain.facts import Fact, canonical_data, canonical_json
 from storage.base import table_of
 from storage.fact_table import FactRow
 from storage.locks import lock, locking
 from storage.pipeline import Write
 from storage.projection import gathered, is_gathered, project
-from storage.telling import without_nul
+from storage.telling import Told, told
 
 DOES_NOT_FOLLOW = "PLG02"
 """What the table's trigger says of a gap, or of a chain that is broken."""
@@ -34,12 +37,12 @@ async def write_facts(session: AsyncSession, facts: Sequence[Fact]) -> int:
     """
     if not facts:
         return 0
-    rows = [_row(fact) for fact in facts]
+    checked = [_checked(fact) for fact in facts]
     await lock_contracts(session, {fact.contract_id for fact in facts})
-    new = await _insert(session, rows)
+    new = await _insert_missing(session, checked)
     if known := [fact for fact in facts if fact.digest not in new]:
         await _refuse_another_digest(session, known)
-    await project(session, list({fact.digest: fact for fact in facts if fact.digest in new}.values()))
+    await project(session, list({each.fact.digest: each.told for each in checked if each.fact.digest in new}.values()))
     return len(new)
 
 
@@ -52,9 +55,10 @@ def fact_writes(facts: Sequence[Fact]) -> list[Write] | None:
         return []
     if not is_gathered(facts):
         return None
-    rows = [_row(fact) for fact in facts]
-    names = sorted({fact.contract_id for fact in facts})
-    return [locking([_lock_name(name) for name in names]), Write(_INSERT_NEW, rows), *gathered(facts).writes()]
+    checked = [_checked(fact) for fact in facts]
+    locks = locking([_lock_name(name) for name in sorted({fact.contract_id for fact in facts})])
+    inserts = Write(_insert(len(checked)), [_parameters(checked)])
+    return [locks, inserts, *gathered([each.told for each in checked]).writes()]
 
 
 async def facts_of_workflow(session: AsyncSession, workflow_id: str) -> tuple[Fact, ...]:
@@ -81,9 +85,6 @@ def _lock_name(contract_id: str) -> str:
     return f"contract {contract_id}"
 
 
-_INSERT_NEW = insert(table_of(FactRow))
-_INSERT = _INSERT_NEW.on_conflict_do_nothing().returning(table_of(FactRow).c.digest)
-
 FACT_COLUMNS = (
     FactRow.workflow_id, FactRow.seq, FactRow.at, FactRow.kind, FactRow.contract_id, FactRow.subject,
     FactRow.clauses, FactRow.canonical, FactRow.previous, FactRow.digest,
@@ -106,10 +107,73 @@ def fact_of(row: Row[*tuple[object, ...]]) -> Fact:
     )
 
 
-async def _insert(session: AsyncSession, rows: Sequence[dict[str, object]]) -> set[str]:
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A fact whose digest is right. ``told``: as the read models and jsonb take it."""
+
+    fact: Fact
+    told: Told
+    canonical: str
+
+    def row(self) -> dict[str, object]:
+        """The values of its row. What jsonb takes is written as text, and nearly always is the canonical one."""
+        fact, as_it_is = self.fact, self.told.data is self.fact.data
+        return {
+            "workflow_id": fact.workflow_id,
+            "seq": fact.seq,
+            "at": fact.at,
+            "kind": fact.kind,
+            "contract_id": fact.contract_id,
+            "subject": fact.subject,
+            "clauses": list(fact.clauses),
+            "data": self.canonical if as_it_is else canonical_json(self.told.data).decode(),
+            "canonical": self.canonical,
+            "previous": fact.previous,
+            "digest": fact.digest,
+        }
+
+
+def _checked(fact: Fact) -> _Checked:
+    canonical = canonical_data(fact)
+    if canonical is None:
+        raise FactConflict(f"the digest of {_name(fact)} is not that of its content")
+    return _Checked(fact, told(fact) if _NUL in canonical else Told(fact, fact.data), canonical)
+
+
+_NUL = "\\u0000"
+"""As JSON writes it. The same letters may stand there for something else: then it is looked for in vain."""
+
+_COLUMNS = tuple(
+    table_of(FactRow).c[name]
+    for name in (
+        "workflow_id", "seq", "at", "kind", "contract_id", "subject", "clauses", "data", "canonical", "previous",
+        "digest",
+    )
+)  # fmt: skip
+
+
+@cache
+def _insert(count: int) -> Insert:
+    """Insert so many facts, in their order. `_parameters` makes what it is run with."""
+    return insert(table_of(FactRow)).values(
+        [{column.name: _bound(column, place) for column in _COLUMNS} for place in range(count)]
+    )
+
+
+def _bound(column: Column[Any], place: int) -> ColumnElement[Any]:
+    name = f"{column.name}_{place}"
+    return cast(bindparam(name, type_=Text), JSONB) if column.name == "data" else bindparam(name, type_=column.type)
+
+
+def _parameters(checked: Sequence[_Checked]) -> dict[str, object]:
+    return {f"{name}_{place}": value for place, each in enumerate(checked) for name, value in each.row().items()}
+
+
+async def _insert_missing(session: AsyncSession, checked: Sequence[_Checked]) -> set[str]:
     """The digests of those that were not there yet. What does not follow, the table itself refuses."""
+    statement = _insert(len(checked)).on_conflict_do_nothing().returning(table_of(FactRow).c.digest)
     try:
-        inserted = await session.execute(_INSERT, rows)
+        inserted = await session.execute(statement, _parameters(checked))
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", "") != DOES_NOT_FOLLOW:
             raise
@@ -129,25 +193,6 @@ async def _refuse_another_digest(session: AsyncSession, known: Sequence[Fact]) -
     for fact in known:
         if stored.get((fact.workflow_id, fact.seq)) != fact.digest:
             raise FactConflict(f"{_name(fact)} is there already with another digest")
-
-
-def _row(fact: Fact) -> dict[str, object]:
-    canonical = canonical_data(fact)
-    if canonical is None:
-        raise FactConflict(f"the digest of {_name(fact)} is not that of its content")
-    return {
-        "workflow_id": fact.workflow_id,
-        "seq": fact.seq,
-        "at": fact.at,
-        "kind": fact.kind,
-        "contract_id": fact.contract_id,
-        "subject": fact.subject,
-        "clauses": list(fact.clauses),
-        "data": without_nul(fact.data),
-        "canonical": canonical,
-        "previous": fact.previous,
-        "digest": fact.digest,
-    }
 
 
 def _name(fact: Fact) -> str:

@@ -25,7 +25,7 @@ from storage import (
 from storage import (
     projection_ticket as ticket,
 )
-from storage.telling import ProjectionError, Told, told
+from storage.telling import ProjectionError, Told
 from storage.together import Together
 
 Handler = Callable[[AsyncSession, Told], Awaitable[None]]
@@ -131,18 +131,18 @@ HANDLERS: dict[Happening, Handler | Gathering] = {
 }
 
 
-async def project(session: AsyncSession, facts: Sequence[Fact]) -> None:
+async def project(session: AsyncSession, facts: Sequence[Told]) -> None:
     """Bring the read models up to these facts, in their order.
 
     Raises ProjectionError for an unknown kind or data it cannot read.
     """
     rows = Together()
     for fact in facts:
-        handler = _handler(fact)
+        handler = _handler(fact.fact)
         if isinstance(handler, Gathering):
-            handler.gather(rows, told(fact))
+            handler.gather(rows, fact)
         else:
-            await handler(session, told(fact))
+            await handler(session, fact)
     await rows.write(session)
 
 
@@ -151,13 +151,13 @@ def is_gathered(facts: Sequence[Fact]) -> bool:
     return all(isinstance(_handler(fact), Gathering) for fact in facts)
 
 
-def gathered(facts: Sequence[Fact]) -> Together:
+def gathered(facts: Sequence[Told]) -> Together:
     """What these facts change, for facts that `is_gathered` says it of. Raises ProjectionError as `project` does."""
     rows = Together()
     for fact in facts:
-        handler = _handler(fact)
+        handler = _handler(fact.fact)
         assert isinstance(handler, Gathering)
-        handler.gather(rows, told(fact))
+        handler.gather(rows, fact)
     return rows
 
 

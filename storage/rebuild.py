@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.facts import facts_after
 from storage.projection import project
+from storage.telling import told
 from storage.views import READ_MODELS
 
 CHUNK = 500
@@ -21,6 +22,6 @@ async def rebuild(session: AsyncSession) -> int:
     await session.execute(text(f"TRUNCATE {names}"))
     count, last = 0, 0
     while chunk := await facts_after(session, last, CHUNK):
-        await project(session, [fact for _, fact in chunk])
+        await project(session, [told(fact) for _, fact in chunk])
         count, last = count + len(chunk), chunk[-1][0]
     return count
