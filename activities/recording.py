@@ -59,6 +59,7 @@ class Recording:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await self._pipeline.close()
 
     @activity.defn(name=RECORD)
     @beating

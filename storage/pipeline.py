@@ -1,19 +1,26 @@
-"""A transaction in one round trip: its statements go out together and are committed, or nothing of it happened.
+"""A whole transaction in one round trip: its statements go out together, and all of them hold or none.
 
-SQLAlchemy puts the statements together and turns them into text, once for each; psycopg's pipeline sends them. For many
-small writes that takes a fraction of what a session needs, which waits for the answer to each statement.
+SQLAlchemy puts a statement together and turns it into text, once; then it goes over a `storage.wire`. For many small
+writes that takes a fraction of what a session needs, which waits for the answer to each statement.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import psycopg
-from sqlalchemy import Dialect, Insert, Select, Update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+from sqlalchemy import BindParameter, Dialect, Insert, Select, Update
+from sqlalchemy.dialects.postgresql.psycopg import PGDialectAsync_psycopg
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from storage.session import Sessions
+from storage.wire import Order, Wire
+
+CONNECTIONS = 10
+"""So many transactions go out at the same time; the others wait for their turn."""
 
 Statement = Insert | Update | Select[Any]
 Row = Mapping[str, object]
@@ -28,7 +35,7 @@ class Write:
 
 
 class NotTaken(Exception):
-    """The database refused it, or went away: nobody knows more than that nothing of it can be built on."""
+    """The database refused it, or went away: nobody knows more than that nothing can be built on it."""
 
 
 async def write_in(session: AsyncSession, write: Write) -> None:
@@ -37,87 +44,68 @@ async def write_in(session: AsyncSession, write: Write) -> None:
 
 
 class Pipeline:
-    """Sends whole transactions, over the connections of the sessions' pool."""
+    """Sends whole transactions, over connections of its own. They are opened as they are needed, and kept."""
 
     def __init__(self, sessions: Sessions) -> None:
-        engine: AsyncEngine = sessions.kw["bind"]
-        # The driver would begin a transaction by itself, and wait for that.
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._engine: AsyncEngine = sessions.kw["bind"]
+        self._idle: list[Wire] = []
+        self._turns = asyncio.Semaphore(CONNECTIONS)
 
-    async def commit(self, writes: Sequence[Write]) -> list[list[Any]]:
-        """Make the writes, in their order, one transaction; for each what it returned: the first column of its rows.
+    async def close(self) -> None:
+        """Give its connections back."""
+        while self._idle:
+            await self._idle.pop().close()
 
-        Raises NotTaken. Whoever wants to know why tries it over a session. As with every commit, it may have happened
+    async def commit(self, writes: Sequence[Write]) -> list[list[str]]:
+        """Make the writes, in their order, one transaction; for each what it returned: its first column, as text.
+
+        Raises NotTaken: whoever wants to know why tries it over a session. As with every commit, it may have happened
         where the connection broke before the answer came.
         """
-        dialect = self._engine.dialect
-        prepared = [
-            [(text, values(row)) for row in write.rows]
-            for write in writes
-            for text, values in [_prepared(write.statement, dialect, tuple(write.rows[0]))]
-        ]
-        async with self._engine.connect() as connection:
-            driver = _driver(connection)
+        orders = [[_order(write.statement, row) for row in write.rows] for write in writes]
+        async with self._turns:
+            wire = self._idle.pop() if self._idle else await self._opened()
             try:
-                cursors = await _run(driver, prepared)
-                return [await _first_column(each) for each in cursors]
+                answers = iter(await wire.transact([order for each in orders for order in each]))
             except psycopg.Error as error:
-                await _undo(connection, driver)
                 raise NotTaken(str(error)) from error
-            except BaseException:  # cut short: nobody knows what its connection still waits for
-                await connection.invalidate()
-                raise
+            finally:  # one that was cut short still waits for something, nobody knows for what
+                if wire.is_usable:
+                    self._idle.append(wire)
+                else:
+                    await wire.close()
+        return [[value for _ in each for value in next(answers)] for each in orders]
+
+    async def _opened(self) -> Wire:
+        """A connection as the engine makes them, out of its pool for good."""
+        pooled = await self._engine.raw_connection()
+        driver = pooled.driver_connection
+        pooled.detach()
+        assert isinstance(driver, psycopg.AsyncConnection)
+        return Wire(driver)
 
 
-_Driver = psycopg.AsyncConnection[tuple[Any, ...]]
-_Cursor = psycopg.AsyncCursor[tuple[Any, ...]]
+_DIALECT: Dialect = PGDialectAsync_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 
-async def _run(driver: _Driver, prepared: list[list[tuple[str, dict[str, object]]]]) -> list[list[_Cursor]]:
-    """Nothing is waited for before everything is on its way. After a statement that fails no other is looked at."""
-    async with driver.pipeline():
-        await driver.execute("BEGIN")
-        cursors = [[await driver.execute(text, values) for text, values in each] for each in prepared]
-        await driver.execute("COMMIT")
-    return cursors
-
-
-async def _first_column(cursors: list[_Cursor]) -> list[Any]:
-    """What a statement returned, over all of its rows."""
-    return [row[0] for cursor in cursors if cursor.description for row in await cursor.fetchall()]
-
-
-async def _undo(connection: AsyncConnection, driver: _Driver) -> None:
-    try:
-        await driver.rollback()
-    except psycopg.Error:
-        await connection.invalidate()
-
-
-def _driver(connection: AsyncConnection) -> _Driver:
-    assert connection.sync_connection is not None
-    driver = connection.sync_connection.connection.driver_connection
-    assert isinstance(driver, psycopg.AsyncConnection)
-    return driver
+def _order(statement: Statement, row: Row) -> Order:
+    text, parameters = _compiled(statement, tuple(row))
+    return Order(text, [value(row) for value in parameters])
 
 
 @lru_cache(maxsize=1000)
-def _prepared(
-    statement: Statement, dialect: Dialect, names: tuple[str, ...]
-) -> tuple[str, Callable[[Row], dict[str, object]]]:
-    """The statement's text for the driver, and what makes the driver's values of a row with these names."""
-    compiled = statement.compile(dialect=dialect, column_keys=list(names))
-    fixed = {name: value for name, value in compiled.params.items() if name not in names}
-    processors = {
-        name: process
-        for name, parameter in compiled.binds.items()
-        if (process := parameter.type.dialect_impl(dialect).bind_processor(dialect)) is not None
-    }
+def _compiled(statement: Statement, names: tuple[str, ...]) -> tuple[bytes, list[Callable[[Row], object]]]:
+    """The statement's text, and how each of its values is found in a row with these names."""
+    compiled = statement.compile(dialect=_DIALECT, column_keys=list(names))
+    parameters = [_parameter(compiled.binds[name], name in names) for name in compiled.positiontup or ()]
+    return compiled.string.encode(), parameters
 
-    def values(row: Row) -> dict[str, object]:
-        made: dict[str, Any] = {**fixed, **row}
-        for name, process in processors.items():
-            made[name] = process(made[name])
-        return made
 
-    return compiled.string, values
+def _parameter(bound: BindParameter[Any], is_of_row: bool) -> Callable[[Row], object]:
+    name, process = bound.key, bound.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
+    if not is_of_row:
+        fixed = process(bound.value) if process else bound.value
+        return lambda _row: fixed
+    if process is None:
+        return itemgetter(name)
+    return lambda row: process(row[name])

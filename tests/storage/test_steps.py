@@ -27,13 +27,14 @@ Writer = Callable[..., Coroutine[Any, Any, set[str]]]
 
 
 @pytest.fixture
-def write(sessions: Sessions) -> Writer:
+async def write(sessions: Sessions) -> AsyncIterator[Writer]:
     pipeline = Pipeline(sessions)
 
     async def step(facts: Sequence[Fact], *letters: Letter) -> set[str]:
         return await write_step(sessions, pipeline, Step(facts, letters, claim_seconds=60))
 
-    return step
+    yield step
+    await pipeline.close()
 
 
 async def ask(sessions: Sessions, query: str) -> object:
