@@ -22,7 +22,7 @@ from mail.safe import AddressRefused
 from mail.send import MailNotTaken, Smtp
 from mail.settings import MailSettings
 from storage import outbox
-from storage.pipeline import Pipeline
+from storage.pipeline import NotTaken, Pipeline, Write, write_in
 from storage.session import Sessions, one_by_one
 from storage.steps import Step, write_step
 from storage.tickets import put_on_shelf
@@ -190,18 +190,24 @@ class Recording:
         try:
             answer = await self.smtp.deliver(found.eml, found.recipient_email, found.envelope_from)
         except (MailNotTaken, asyncio.CancelledError) as error:
-            async with self._outbox() as session:
-                await outbox.note_attempt(session, letter_id, None, str(error))
+            await self._write_down(outbox.note_attempt(letter_id, None, str(error)))
             if isinstance(error, MailNotTaken):
                 raise NotSentNow(str(error)) from error
             raise
-        async with self._outbox() as session:
-            if answer.accepted:
-                await outbox.mark_sent(session, letter_id, now, answer.code)
-            else:
-                await outbox.mark_rejected(session, letter_id, now, answer.code, answer.reason)
+        if answer.accepted:
+            await self._write_down(outbox.mark_sent(letter_id, now, answer.code))
+        else:
+            await self._write_down(outbox.mark_rejected(letter_id, now, answer.code, answer.reason))
         state = DeliveryState.SENT if answer.accepted else DeliveryState.REJECTED
         return _delivery(found, state, answer.code, answer.reason)
+
+    async def _write_down(self, outcome: Write) -> None:
+        """What became of a letter. Where the pipeline does not take it, it is tried over a session."""
+        try:
+            await self._pipeline.commit([outcome])
+        except NotTaken:
+            async with self._outbox() as session:
+                await write_in(session, outcome)
 
     async def _claimed(self, session: AsyncSession, letter_id: str, now: datetime) -> outbox.Letter | Delivery:
         """The letter, ours to send; or what became of it, where nobody has to send it any more."""
@@ -213,7 +219,7 @@ class Recording:
             return _delivery(letter, DeliveryState(stored.state), stored.code or 0, stored.reason)
         if letter.useful_until is not None and letter.is_useless(now):
             reason = f"it was of use until {letter.useful_until:%Y-%m-%d %H:%M} UTC"
-            await outbox.mark_expired(session, letter_id, now, reason)
+            await write_in(session, outbox.mark_expired(letter_id, now, reason))
             return _delivery(letter, DeliveryState.EXPIRED, reason=reason)
         if not self.smtp.answers:
             raise NotSentNow("the mail server does not answer")

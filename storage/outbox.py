@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.base import table_of
 from storage.models import MessageRow
-from storage.pipeline import Write
+from storage.pipeline import Write, write_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,7 @@ async def record_letters(
     """
     if not letters:
         return set()
-    recording = letter_write(letters, claim_seconds)
-    new = await session.execute(recording.statement, recording.rows)
-    return set(new.scalars())
+    return set(await write_in(session, letter_write(letters, claim_seconds)))
 
 
 def letter_write(letters: Sequence[Letter], claim_seconds: float | None) -> Write:
@@ -94,33 +92,29 @@ async def release_letters(session: AsyncSession, message_ids: Sequence[str]) -> 
     await session.execute(statement.values(claimed_until=None))
 
 
-async def mark_sent(session: AsyncSession, message_id: str, at: datetime, code: int = 250) -> bool:
-    """A server took it. False where it was settled before."""
-    return await _settle(session, message_id, "sent", at, code, "", tried=1)
+def mark_sent(message_id: str, at: datetime, code: int = 250) -> Write:
+    """A server took it. This and what follows returns the Message-ID, or nothing where it was settled before."""
+    return _settle(message_id, "sent", at, code, "", tried=1)
 
 
-async def mark_rejected(session: AsyncSession, message_id: str, at: datetime, code: int, reason: str) -> bool:
-    """A server refused it for good. False where it was settled before."""
-    return await _settle(session, message_id, "rejected", at, code, reason, tried=1)
+def mark_rejected(message_id: str, at: datetime, code: int, reason: str) -> Write:
+    """A server refused it for good."""
+    return _settle(message_id, "rejected", at, code, reason, tried=1)
 
 
-async def mark_expired(session: AsyncSession, message_id: str, at: datetime, reason: str) -> bool:
-    """It has become useless and is not sent any more. False where it was settled before."""
-    return await _settle(session, message_id, "expired", at, None, reason, tried=0)
+def mark_expired(message_id: str, at: datetime, reason: str) -> Write:
+    """It has become useless and is not sent any more."""
+    return _settle(message_id, "expired", at, None, reason, tried=0)
 
 
-async def note_attempt(session: AsyncSession, message_id: str, code: int | None, reason: str) -> bool:
-    """A server did not take it now; it goes on waiting. False where it was settled before."""
-    done = await session.execute(_NOTE, {"id": message_id, "tried": 1, "new_code": code, "new_reason": _clean(reason)})
-    return done.first() is not None
+def note_attempt(message_id: str, code: int | None, reason: str) -> Write:
+    """A server did not take it now; it goes on waiting."""
+    return Write(_NOTE, [{"id": message_id, "tried": 1, "new_code": code, "new_reason": _clean(reason)}])
 
 
-async def _settle(
-    session: AsyncSession, message_id: str, state: str, at: datetime, code: int | None, reason: str, tried: int
-) -> bool:
+def _settle(message_id: str, state: str, at: datetime, code: int | None, reason: str, tried: int) -> Write:
     settled = {"new_state": state, "at": at, "tried": tried, "new_code": code, "new_reason": _clean(reason)}
-    done = await session.execute(_SETTLE, {"id": message_id, **settled})
-    return done.first() is not None
+    return Write(_SETTLE, [{"id": message_id, **settled}])
 
 
 # The statements are made once: to put one together takes longer than to run it.

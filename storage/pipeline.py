@@ -38,9 +38,10 @@ class NotTaken(Exception):
     """The database refused it, or went away: nobody knows more than that nothing can be built on it."""
 
 
-async def write_in(session: AsyncSession, write: Write) -> None:
-    """As a part of the session's transaction."""
-    await session.execute(write.statement, write.rows if len(write.rows) > 1 else write.rows[0])
+async def write_in(session: AsyncSession, write: Write) -> list[Any]:
+    """As a part of the session's transaction; what it returned, in the first column."""
+    done = await session.execute(write.statement, write.rows if len(write.rows) > 1 else write.rows[0])
+    return list(done.scalars()) if done.returns_rows else []  # type: ignore[attr-defined]
 
 
 class Pipeline:

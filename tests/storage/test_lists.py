@@ -2,6 +2,7 @@
 
 from storage.facts import write_facts
 from storage.outbox import mark_sent, record_letters
+from storage.pipeline import write_in
 from storage.queries.meetings import MeetingFilter, list_meetings
 from storage.queries.parts import messages_of
 from storage.queries.timeline import timeline
@@ -61,7 +62,7 @@ async def test_the_timeline_is_read_backwards_page_by_page(sessions: Sessions) -
 async def test_messages_are_listed_with_what_became_of_them(sessions: Sessions) -> None:
     async with sessions.begin() as session:
         await record_letters(session, [LETTER])
-        await mark_sent(session, LETTER.message_id, at("2026-01-05 05:02"))
+        await write_in(session, mark_sent(LETTER.message_id, at("2026-01-05 05:02")))
         page = await messages_of(session, "acme-2026")
         assert (await messages_of(session, "globex-1")).total == 0
     assert page.total == 1

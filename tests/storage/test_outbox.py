@@ -17,6 +17,7 @@ from storage.outbox import (
     record_letters,
     release_letters,
 )
+from storage.pipeline import write_in
 from storage.session import Sessions
 from tests.storage.story import LETTER, at
 
@@ -35,12 +36,14 @@ async def test_a_letter_recorded_twice_keeps_its_first_bytes(sessions: Sessions)
 async def test_a_sent_letter_stays_sent(sessions: Sessions) -> None:
     async with sessions.begin() as session:
         await record_letters(session, [LETTER])
-        assert await note_attempt(session, LETTER.message_id, 451, "greylisted, try later")
-        assert await mark_sent(session, LETTER.message_id, at("2026-01-05 05:02"))
-        assert not await mark_sent(session, LETTER.message_id, at("2026-01-05 05:03"))
-        assert not await mark_rejected(session, LETTER.message_id, at("2026-01-05 05:03"), 550, "no such user")
-        assert not await mark_expired(session, LETTER.message_id, at("2026-01-05 05:03"), "too late")
-        assert not await note_attempt(session, LETTER.message_id, 451, "again")
+        assert await write_in(session, note_attempt(LETTER.message_id, 451, "greylisted, try later"))
+        assert await write_in(session, mark_sent(LETTER.message_id, at("2026-01-05 05:02")))
+        assert not await write_in(session, mark_sent(LETTER.message_id, at("2026-01-05 05:03")))
+        assert not await write_in(
+            session, mark_rejected(LETTER.message_id, at("2026-01-05 05:03"), 550, "no such user")
+        )
+        assert not await write_in(session, mark_expired(LETTER.message_id, at("2026-01-05 05:03"), "too late"))
+        assert not await write_in(session, note_attempt(LETTER.message_id, 451, "again"))
         stored = await find_letter(session, LETTER.message_id)
     assert stored is not None
     assert (stored.state, stored.attempts, stored.code, stored.reason) == ("sent", 2, 250, "")
@@ -50,7 +53,9 @@ async def test_a_sent_letter_stays_sent(sessions: Sessions) -> None:
 async def test_a_rejected_letter_keeps_the_servers_words_within_bounds(sessions: Sessions) -> None:
     async with sessions.begin() as session:
         await record_letters(session, [LETTER])
-        assert await mark_rejected(session, LETTER.message_id, at("2026-01-05 05:02"), 550, "no\0 " + "x" * 5000)
+        assert await write_in(
+            session, mark_rejected(LETTER.message_id, at("2026-01-05 05:02"), 550, "no\0 " + "x" * 5000)
+        )
         stored = await find_letter(session, LETTER.message_id)
     assert stored is not None
     assert (stored.state, stored.code, stored.reason[:5], len(stored.reason)) == ("rejected", 550, "no xx", 1000)
@@ -64,9 +69,9 @@ async def test_a_letter_claimed_by_one_sender_is_not_claimed_by_another(sessions
     async with sessions.begin() as second:
         assert await claim_letter(second, LETTER.message_id, 60) is None
         # The server did not take it: whoever comes next may try.
-        assert await note_attempt(second, LETTER.message_id, 451, "not now")
+        assert await write_in(second, note_attempt(LETTER.message_id, 451, "not now"))
         again = await claim_letter(second, LETTER.message_id, 60)
-        await mark_sent(second, LETTER.message_id, at("2026-01-05 05:02"))
+        await write_in(second, mark_sent(LETTER.message_id, at("2026-01-05 05:02")))
         assert await claim_letter(second, LETTER.message_id, 60) is None
     assert claimed is not None
     assert again is not None
@@ -108,6 +113,6 @@ async def test_a_settled_letter_is_told_to_the_live_screens(sessions: Sessions, 
     async with await psycopg.AsyncConnection.connect(plain, autocommit=True) as listener:
         await listener.execute("LISTEN pledge_facts")
         async with sessions.begin() as session:
-            await mark_sent(session, LETTER.message_id, at("2026-01-05 05:02"))
+            await write_in(session, mark_sent(LETTER.message_id, at("2026-01-05 05:02")))
         told = [n.payload async for n in listener.notifies(timeout=5, stop_after=1)]
     assert told == ["acme-2026"]

@@ -131,6 +131,18 @@ async def test_a_connection_that_breaks_in_the_middle_is_tried_again_on_another(
     assert await count_of_all(sessions) == "3 facts, 1 tickets, 1 letters"
 
 
+async def test_a_connection_that_broke_while_nobody_used_it_costs_no_step(sessions: Sessions, write: Writer) -> None:
+    story = chain(acme().facts, TICKET)
+    await write(story[:1])
+    await ask(
+        sessions,
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    )
+    assert await write(story[1:3], LETTER) == {LETTER.message_id}
+    assert await count_of_all(sessions) == "3 facts, 1 tickets, 1 letters"
+
+
 async def test_a_step_that_is_cut_short_writes_nothing_and_holds_up_nobody(sessions: Sessions, write: Writer) -> None:
     story = chain(acme().facts, TICKET)
     async with contract_held(sessions):
