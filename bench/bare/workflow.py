@@ -1,41 +1,70 @@
-"""The workflow of the peers: a ticket's updates, timers and activities, and nothing else."""
+"""The peer of a ticket: a workflow with its updates, timers and activities, which do nothing."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from temporalio import workflow
 
 PEER_WORKFLOW = "PeerWorkflow"
 PEER_QUEUE = "bench-peers"
-BARE, LEAST = "nothing", "least"
+NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Step:
+    """What an activity and the timer after it carry: so many letters of input, and the words beside them."""
+
+    letters: int = 0
+    activity: str = ""
+    timer: str = ""
+
+
+@dataclass(frozen=True)
+class PeerOrder:
+    """``steps``: one for each activity. ``ballast`` makes the order as long as a ticket's."""
+
+    steps: tuple[Step, ...]
+    ballast: str = ""
 
 
 @workflow.defn(name=PEER_WORKFLOW)
 class PeerWorkflow:
-    """``steps`` acts, each an activity; between two of them one timer stands, as long as a ticket's."""
+    """One act for each step, each an activity; between two of them one timer stands, as long as a ticket's."""
 
     @workflow.init
-    def __init__(self, _steps: int, activity: str) -> None:
+    def __init__(self, order: PeerOrder) -> None:
+        self._steps = order.steps
         self._done = 0
-        self._activity = activity
 
     @workflow.run
-    async def run(self, steps: int, _activity: str) -> int:
+    async def run(self, order: PeerOrder) -> int:
         await self._act()
-        while self._done < steps:
+        while self._done < len(order.steps):
             await self._another(self._done)
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self._done
 
     @workflow.update
-    async def act(self, step: int) -> int:
+    async def act(self, _ballast: str) -> int:
         await self._act()
-        return step
+        return self._done
 
     async def _another(self, seen: int) -> None:
-        await workflow.wait_condition(lambda: self._done != seen, timeout=timedelta(hours=1))
+        await workflow.wait_condition(
+            lambda: self._done != seen,
+            timeout=timedelta(hours=1),
+            timeout_summary=self._steps[seen - 1].timer or None,
+        )
 
     async def _act(self) -> None:
-        await workflow.execute_activity(self._activity, self._done, start_to_close_timeout=timedelta(seconds=90))
+        step = self._steps[self._done]
+        await workflow.execute_activity(
+            NOTHING,
+            "x" * step.letters,
+            start_to_close_timeout=timedelta(seconds=90),
+            heartbeat_timeout=timedelta(seconds=10),
+            summary=step.activity or None,
+        )
         self._done += 1
