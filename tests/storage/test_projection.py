@@ -267,4 +267,4 @@ async def test_the_page_of_a_contract_has_all_of_it(sessions: Sessions) -> None:
     assert (len(page.agenda), len(page.roles), len(page.contacts), len(page.windows)) == (6, 2, 1, 1)
     assert (len(page.timeline.facts), facts) == (50, 76)  # the newest ones
     assert page.timeline.facts[0].kind == "contract.ended"
-    assert page.timeline.before == 26
+    assert page.timeline.before == 27
