@@ -1,4 +1,9 @@
-"""How a workflow asks for an activity, and how long it keeps asking: for as long as the promise lives."""
+"""How a workflow asks for an activity, and how long it keeps asking: for as long as the promise lives.
+
+No local activities, though they would halve a ticket's history: what one writes is written before the history holds
+what it came from. A workflow task that is taken up again, after a kill or a message that came in between, tells its
+facts at another time and in another order, and then two digests claim one number.
+"""
 
 import asyncio
 from collections.abc import Callable
