@@ -7,6 +7,7 @@ activity waits for the task a little; what takes longer goes on, and is asked fo
 import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.errors import MessageError
 from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,6 +30,9 @@ from storage.tickets import put_on_shelf
 
 UNUSABLE_ADDRESS = 553
 """RFC 5321's code for a mailbox name that is not allowed: we say it ourselves where no server is asked."""
+
+UNWRITABLE = 554
+"""RFC 5321's code for a transaction that failed: of a mail that cannot be put together."""
 
 DELIVER_SECONDS = 45.0
 """One attempt of ``deliver`` begins no further letter after this: half of what Temporal gives to an attempt."""
@@ -114,18 +118,21 @@ class Recording:
         return Recorded(tuple(d for d in deliveries if d.state is not DeliveryState.SENT))
 
     def _letters(self, call: RecordCall) -> tuple[list[outbox.Letter], list[Delivery]]:
-        """One mail for each recipient; an address that nothing can be written to is refused here."""
+        """One mail for each recipient. What cannot be written, to this address or at all, is refused here: a step does
+        not wait for a mail, and who has the ticket gets a task of it.
+        """
         letters, refused = [], []
         for message in call.messages:
             for person in message.to:
                 try:
                     letters.append(self._letter(call, message, person))
-                except AddressRefused as error:
+                except (ValueError, MessageError) as error:
+                    code = UNUSABLE_ADDRESS if isinstance(error, AddressRefused) else UNWRITABLE
+                    if code == UNWRITABLE:
+                        activity.logger.exception("the mail %s cannot be written", message.key)
                     own_id = message_id(call.workflow_id, message.key, person.email, self.mail)
                     refused.append(
-                        Delivery(
-                            own_id, message.key, person.email, DeliveryState.REJECTED, UNUSABLE_ADDRESS, str(error)
-                        )
+                        Delivery(own_id, message.key, person.email, DeliveryState.REJECTED, code, str(error))
                     )
         return letters, refused
 

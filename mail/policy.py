@@ -14,32 +14,39 @@ from typing import Any
 _WIDTH = 76
 _ADDRESSES = frozenset({"from", "to", "reply-to"})
 _IDS = frozenset({"in-reply-to", "message-id", "references"})
+_PLAIN = _IDS | {"date", "subject"}
 _QUOTED_TOKEN = re.compile(r'"([A-Za-z0-9-]+)"')
 
 
 class _Plain(str):
-    """A header that says what its text says: it differs in every mail, and there is nothing in it to parse."""
+    """A header that says what its text says. Parsed it might say something else: the standard library decodes encoded
+    words, also those that somebody wrote into a subject or a name to smuggle in a line of their own.
+    """
 
-    __slots__ = ("name",)
+    __slots__ = ("address", "name")
 
     name: str
+    address: Address | None
     defects = ()
 
-    def __new__(cls, name: str, value: str) -> "_Plain":
+    def __new__(cls, name: str, value: str, address: Address | None = None) -> "_Plain":
         self = super().__new__(cls, value)
-        self.name = name
+        self.name, self.address = name, address
         return self
 
     def fold(self, *, policy: Policy) -> str:
-        """As the standard library folds it."""
+        """As the standard library folds it: for texts without encoded words."""
         return str(HeaderRegistry()(self.name, str(self)).fold(policy=policy))
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """As the standard library's headers of addresses have them."""
+        return (self.address,) if self.address else ()
 
 
 def _is_plain(name: str, value: str) -> bool:
-    """Message-IDs, dates, boundaries, and a subject without encoded words."""
-    if name == "subject":
-        return "=?" not in value and value.isprintable()
-    return name in _IDS or name == "date" or (name == "content-type" and value.startswith("multipart/"))
+    """Subjects, Message-IDs, dates, boundaries."""
+    return name in _PLAIN or (name == "content-type" and value.startswith("multipart/"))
 
 
 class _Registry(HeaderRegistry):
@@ -52,7 +59,6 @@ class _Registry(HeaderRegistry):
         super().__init__()
         self._made: dict[str, type] = {}
         self._parsed = lru_cache(maxsize=1024)(super().__call__)
-        self._addressed = lru_cache(maxsize=1024)(self._of_address)
 
     def __getitem__(self, name: str) -> Any:
         key = name.lower()
@@ -62,11 +68,8 @@ class _Registry(HeaderRegistry):
 
     def __call__(self, name: str, value: Any) -> Any:
         if isinstance(value, Address):
-            return self._addressed(name, value.display_name, value.username, value.domain)
+            return _Plain(name, str(value), value)
         return _Plain(name, value) if _is_plain(name.lower(), value) else self._parsed(name, value)
-
-    def _of_address(self, name: str, shown: str, username: str, domain: str) -> Any:
-        return super().__call__(name, Address(shown, username, domain))
 
 
 class MailPolicy(EmailPolicy):
@@ -99,10 +102,8 @@ class MailPolicy(EmailPolicy):
             return str(value) if _fits(name, value, 78) else value.replace("; ", f";{self.linesep} ")
         if name == "content-type" and value.startswith("text/calendar"):
             return _QUOTED_TOKEN.sub(r"\1", value)  # some programs search for method=REQUEST as it stands here
-        if self.utf8:
-            return None
         if name == "subject":
-            return _encoded(name, str(value))
+            return None if self.utf8 and "=?" not in value else _encoded(name, str(value))
         if name in _ADDRESSES:
             (address,) = value.addresses
             return _address(name, address.display_name, address.username, address.domain)
@@ -131,10 +132,14 @@ def _encoded(name: str, text: str) -> str:
 @lru_cache(maxsize=1024)
 def _address(name: str, shown: str, username: str, domain: str) -> str:
     address = Address(shown, username, domain)
-    if shown.isascii() and "=?" not in shown:
+    is_safe, own = "=?" not in shown, f"<{address.addr_spec}>"
+    if not username.isascii():  # under SMTPUTF8
+        line = str(address) if is_safe else _words(name, shown).encode(linesep="\r\n") + f" {own}"
+        return line if _fits(name, line, _WIDTH) or not shown else f"{line.removesuffix(f' {own}')}\r\n {own}"
+    if is_safe and shown.isascii():
         return _ascii(name, str(address))
     header = _words(name, shown)
-    header.append(f"<{address.addr_spec}>", "us-ascii")
+    header.append(own, "us-ascii")
     return header.encode(linesep="\r\n")
 
 

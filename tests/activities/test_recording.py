@@ -18,7 +18,7 @@ from activities.recording import Recording
 from domain.contract import Person
 from domain.facts import Chain, Fact
 from domain.happenings import Happening
-from domain.messages import Message, RenewalNotice
+from domain.messages import Message, OverageRequest, RenewalNotice
 from mail.render import message_id
 from mail.send import Smtp
 from mail.settings import SmtpSettings
@@ -136,6 +136,18 @@ async def test_an_address_that_nothing_can_be_written_to_is_rejected_without_ask
     [rejected] = recorded.deliveries
     assert (rejected.state, rejected.code) == (DeliveryState.REJECTED, 553)
     assert await bench.outbox() == []
+
+
+async def test_a_mail_that_cannot_be_written_is_rejected_and_the_step_goes_on(bench: Bench) -> None:
+    astray = replace(
+        said("overage", ADA), content=OverageRequest("Training", 45, 15, 20000, 15000, "USD", "//evil.test")
+    )
+    recorded = await bench.record(call(astray, said("renewal-90", BO), of=facts(1)))
+    [rejected] = recorded.deliveries
+    assert (rejected.email, rejected.state, rejected.code) == ("ada@acme.example", DeliveryState.REJECTED, 554)
+    assert "'//evil.test' does not lead to" in rejected.reason
+    assert await bench.outbox() == ["bo@acme.example sent 1 250"]
+    assert await bench.count_facts() == 1
 
 
 async def test_while_no_server_answers_all_of_it_waits_and_is_delivered_later(bench: Bench) -> None:
