@@ -4,6 +4,7 @@ psycopg's own pipeline sends each statement by itself, and each one wakes the se
 that is most of the work, on both sides.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,7 +12,7 @@ import psycopg
 from psycopg import abc, pq
 from psycopg.abc import PQGen
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import error_from_result
+from psycopg.errors import DuplicatePreparedStatement, InvalidSqlStatementName, error_from_result
 from psycopg.generators import fetch_many, send
 
 MOST_PREPARED = 200
@@ -74,7 +75,7 @@ class Wire:
         for each in packed:
             name = names.get(each.text)
             if name is None and len(names) < MOST_PREPARED:
-                name = names[each.text] = b"step_%d" % len(names)
+                name = names[each.text] = _name(each.text)
                 pgconn.send_prepare(name, each.text)
                 prepared[place] = (each.text, name)
                 place += 1
@@ -88,18 +89,30 @@ class Wire:
 
     def _read(self, answers: Sequence[pq.abc.PGresult], prepared: dict[int, tuple[bytes, bytes]]) -> list[list[str]]:
         """What is prepared stays so, whatever becomes of the transaction."""
-        returned, failed = list[list[str]](), None
+        returned = list[list[str]]()
         for place, answer in enumerate(answers):
             if answer.status in _FAILED:
-                failed = failed or answer
-            elif place in prepared:
+                raise self._learned(error_from_result(answer), prepared.get(place))
+            if place in prepared:
                 text, name = prepared[place]
                 self._names[text] = name
             else:
                 returned.append([(answer.get_value(row, 0) or b"").decode() for row in range(answer.ntuples)])
-        if failed is not None:
-            raise error_from_result(failed)
         return returned
+
+    def _learned(self, error: psycopg.Error, preparing: tuple[bytes, bytes] | None) -> psycopg.Error:
+        """Somebody else prepared it, or threw away what was prepared: known for the next time."""
+        if preparing and isinstance(error, DuplicatePreparedStatement):
+            text, name = preparing
+            self._names[text] = name
+        elif isinstance(error, InvalidSqlStatementName):
+            self._names.clear()
+        return error
+
+
+def _name(text: bytes) -> bytes:
+    """The same text has the same name everywhere: behind a pooler somebody else's is never taken for ours."""
+    return b"step_" + hashlib.sha256(text).hexdigest()[:32].encode()
 
 
 def _packed(dumping: abc.Transformer, order: Order) -> _Packed:

@@ -42,6 +42,20 @@ async def test_a_value_that_cannot_be_sent_is_refused_before_anything_is(wire: W
     assert await wire.transact([NAMES]) == [[]]
 
 
+async def test_behind_a_pooler_nobody_elses_statement_is_taken_for_ours(wire: Wire, database: str) -> None:
+    async with await psycopg.AsyncConnection.connect(database.replace("+psycopg", "")) as driver:
+        other = Wire(driver)
+        await other.transact([Order(b"SELECT 'other'", ())])
+        await wire.transact([customer("Acme")])
+        other.driver = wire.driver  # what a pooler does between two transactions
+        assert await other.transact([Order(b"SELECT 'another'", ()), NAMES]) == [["another"], ["Acme"]]
+        with pytest.raises(psycopg.errors.InvalidSqlStatementName):
+            await other.transact([Order(b"SELECT 'other'", ())])
+        with pytest.raises(psycopg.errors.DuplicatePreparedStatement):
+            await other.transact([NAMES, customer("Globex")])
+        assert await other.transact([Order(b"SELECT 'other'", ()), NAMES]) == [["other"], ["Acme"]]
+
+
 async def test_more_statements_than_are_kept_prepared_are_answered_too(wire: Wire) -> None:
     orders = [Order(b"SELECT $1::int + %d" % number, (1,)) for number in range(MOST_PREPARED + 2)]
     for _ in range(2):
