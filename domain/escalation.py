@@ -12,8 +12,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from domain import clocks
-from domain.announcing import held
-from domain.clocks import Clock, Coverages
+from domain.clocks import Clock, Coverages, PauseCause
 from domain.coverage import CoverageEndsError
 from domain.support import LadderStep
 from domain.ticket import Ticket, TicketState
@@ -118,10 +117,8 @@ def incident_news(before: Ticket | None, after: Ticket) -> IncidentNews | None:
 
 
 def announcement(ticket: Ticket) -> Step | None:
-    """Telling whoever has it that it is new, None where that is not to be done, or not now."""
-    if ticket.announce_at is None or held(ticket):
-        return None
-    return Step(ticket.announce_at, StepKind.ANNOUNCE)
+    """Telling whoever has it that it is new, None where that is not to be done."""
+    return None if ticket.announce_at is None else Step(ticket.announce_at, StepKind.ANNOUNCE)
 
 
 def _steps(ticket: Ticket, coverages: Coverages) -> Iterator[Step]:
@@ -158,7 +155,8 @@ def _moment(clock: Clock, step: LadderStep, coverages: Coverages) -> datetime | 
 def _reminders(ticket: Ticket) -> Iterator[Step]:
     """The last day comes even where nobody is asked any more: after the contract's end, or without anybody to ask."""
     asked = ticket.state is TicketState.AGREEMENT_ASKED
-    if not asked or held(ticket) or ticket.first_asked is None or ticket.last_asked is None:
+    suspended = PauseCause.SUSPENDED in ticket.paused  # the contract sends nothing until it goes on
+    if not asked or suspended or ticket.first_asked is None or ticket.last_asked is None:
         return
     if ticket.agreeable and not ticket.released:
         wait = ASK_AGAIN_AFTER[min(ticket.asks, len(ASK_AGAIN_AFTER)) - 1]

@@ -37,11 +37,15 @@ def received(work: TicketWork, opens_at: datetime | None) -> Message:
         text=decision.report.description,
         level_name=level.name,
         targets=tuple(targets(work)),
-        notes=(*(reason.text for reason in decision.reasons), *work.order.left_out),
+        notes=(*(reason.text for reason in decision.reasons), *_held(work), *work.order.left_out),
         opens_at=opens_at,
         url=work.customer_page,
     )
     return _to_customer(work, RECEIVED, work.reporter, content, level.clause)
+
+
+def _held(work: TicketWork) -> tuple[str, ...]:
+    return ("The contract is suspended: no time runs until it goes on.",) if work.order.suspended else ()
 
 
 def refused(work: TicketWork) -> Message:
@@ -158,7 +162,7 @@ def routed(work: TicketWork, key: str, act: TicketAct) -> Message:
 
 
 def targets(work: TicketWork) -> list[TargetLine]:
-    """What the level promises: running clocks with their due instants, and those that only begin later."""
+    """What the level promises: running clocks with their due instants, and those that are held or only begin later."""
     ticket, lines = work.ticket, []
     for kind in ClockKind:
         clock, level = _running(work, kind), ticket.current_level
@@ -166,7 +170,8 @@ def targets(work: TicketWork) -> list[TargetLine]:
         measured = next((each.text for each in level.measured if each.clock is kind), "")
         if target is not None or measured:
             text = target.text if target else measured
-            lines.append(TargetLine(clock_name(kind), clock.due if clock else None, text, level.clause_of(kind)))
+            due = clock.due if clock and not ticket.paused else None
+            lines.append(TargetLine(clock_name(kind), due, text, level.clause_of(kind)))
     return lines
 
 

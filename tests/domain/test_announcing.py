@@ -45,13 +45,14 @@ def test_a_ticket_that_nobody_is_to_be_told_of_takes_its_other_steps_only() -> N
     assert still_to_announce(told, utc("2026-03-02 21:00"), DESK) is told
 
 
-def test_while_the_contract_is_suspended_nothing_is_told_and_later_in_open_hours() -> None:
+def test_a_suspension_changes_nothing_of_it() -> None:
     suspended = acts.suspend(new("2026-03-02 20:30"), utc("2026-03-02 21:00"), DESK)
-    assert announcement(suspended) is None
-    assert still_to_announce(suspended, utc("2026-03-04 09:00"), DESK) == suspended
-    for goes_on, at in (("2026-03-05 22:00", "06 07:00"), ("2026-03-05 09:00", "05 09:00")):
-        again = acts.go_on(suspended, utc(goes_on), DESK)
-        assert when(still_to_announce(again, utc(goes_on), DESK).announce_at) == at
+    assert when(still_to_announce(suspended, utc("2026-03-02 21:00"), DESK).announce_at) == "03 07:00"
+
+
+def test_what_fell_due_while_nobody_was_there_is_told_at_once_also_at_night() -> None:
+    late = still_to_announce(new("2026-03-02 20:30"), utc("2026-03-03 22:30"), DESK)
+    assert when(late.announce_at) == "03 07:00"
 
 
 def test_it_goes_by_the_opening_hours_and_the_level_of_now() -> None:

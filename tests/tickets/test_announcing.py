@@ -130,7 +130,9 @@ async def test_where_the_desk_is_open_at_all_hours_it_is_told_at_night_too(desk:
     assert await told(await desk.open(level="l1")) == ["02-02 22:00 Cecilia"]
 
 
-async def test_a_suspended_contract_tells_of_what_came_in_once_it_goes_on(desk: TrialDesk) -> None:
+async def test_under_a_suspended_contract_it_is_told_all_the_same_and_the_customer_hears_of_the_suspension(
+    desk: TrialDesk,
+) -> None:
     await desk.sign(order("ombori/production"))
     await desk.trial.to(NIGHT)
     before = await desk.open()
@@ -138,10 +140,14 @@ async def test_a_suspended_contract_tells_of_what_came_in_once_it_goes_on(desk: 
     await desk.trial.to("2026-02-03 09:00")
     meanwhile = await desk.open()
     await desk.trial.to("2026-02-05 12:00")
-    assert [await told(each) for each in (before, meanwhile)] == [[], []]
     await desk.trial.press(Resume("Lisa"))
     await desk.trial.to("2026-02-05 12:01")
-    assert [await told(each) for each in (before, meanwhile)] == [["02-05 12:00 Cecilia"], ["02-05 12:00 Cecilia"]]
+    assert [await told(each) for each in (before, meanwhile)] == [["02-03 07:00 Cecilia"], ["02-03 09:00 Cecilia"]]
+    bodies = [caught.message.get_body(("plain",)) for caught in desk.trial.smtp.caught]
+    texts = [" ".join(str(body.get_content()).split()) for body in bodies if body is not None]
+    [received] = [each for each in texts if "registered as ticket 2," in each]
+    assert "The contract is suspended: no time runs until it goes on." in received
+    assert "February" not in received  # no target has a day
 
 
 async def test_a_day_that_is_closed_later_or_another_plan_moves_it(desk: TrialDesk) -> None:
