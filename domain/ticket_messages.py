@@ -162,7 +162,8 @@ class TicketAssigned:
 @dataclass(frozen=True, slots=True)
 class TicketHeard:
     """To the owner: the customer wrote. ``disagrees``: they say that it is not solved. ``answers``: they were asked to
-    agree that it is, and wrote this instead; they are not reminded.
+    agree that it is, and wrote this instead; they are not reminded. ``reopens``: a ticket that was over, or that came
+    back by itself.
     """
 
     number: int
@@ -173,6 +174,7 @@ class TicketHeard:
     url: str
     disagrees: bool = False
     answers: bool = False
+    reopens: bool = False
     kind: Literal["ticket-heard"] = "ticket-heard"
 
 

@@ -290,8 +290,11 @@ class TicketDoing(TicketChecks):
         if self._work.order.outage and request.actor is Actor.SYSTEM:  # only monitoring knows that it is down again
             self._begin_outage(request.at or now)
         if request.actor is not Actor.STAFF:
-            disagrees = request.actor is Actor.CUSTOMER
-            self._recorder.say(staff_mail.heard(self._work, self._key("reopened"), request, disagrees=disagrees))
+            disagrees = request.actor is Actor.CUSTOMER and ticket.state is not TicketState.CLOSED
+            told = staff_mail.heard(
+                self._work, self._key("reopened"), request, disagrees=disagrees, reopens=not disagrees
+            )
+            self._recorder.say(told)
         if after.released:
             return "It is open again. The contract is over, so no clock runs."
         if after.paused:

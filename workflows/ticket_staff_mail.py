@@ -79,8 +79,12 @@ def assigned(work: TicketWork, key: str, by: str) -> Message:
     return _to_staff(work, key, work.handler, content, work.ticket.current_level.clause)
 
 
-def heard(work: TicketWork, key: str, act: TicketAct, *, answers: bool = False, disagrees: bool = False) -> Message:
-    """To whoever has it: the customer wrote, answered the question whether they agree, or does not agree."""
+def heard(
+    work: TicketWork, key: str, act: TicketAct, *, answers: bool = False, disagrees: bool = False, reopens: bool = False
+) -> Message:
+    """To whoever has it: the customer wrote, answered the question whether they agree, does not agree, or it is open
+    again.
+    """
     content = TicketHeard(
         number=work.order.number,
         subject=work.title,
@@ -90,6 +94,7 @@ def heard(work: TicketWork, key: str, act: TicketAct, *, answers: bool = False, 
         url=work.page,
         disagrees=disagrees,
         answers=answers,
+        reopens=reopens,
     )
     return _to_staff(work, key, work.handler, content, work.ticket.current_level.clause)
 

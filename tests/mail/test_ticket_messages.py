@@ -30,6 +30,7 @@ SUBJECTS = {
     "ticket-assigned": "[#17] Yours: Critical, Acme Inc.: All screens in the lobby are black",
     "ticket-closed": ON,
     "ticket-heard": "[#17] Acme Inc. does not agree: All screens in the lobby are black",
+    "ticket-heard-again": "[#17] Acme Inc. opened it again: All screens in the lobby are black",
     "ticket-new": "[#17] New: Critical, Acme Inc.: All screens in the lobby are black",
     "ticket-received": ON,
     "ticket-received-closed": ON,
@@ -75,6 +76,7 @@ TOLD = {
         "Status update: missed by 4 min",
     ),
     "ticket-heard": ("does not agree that ticket 17 is solved:", "They are black again."),
+    "ticket-heard-again": ("opened ticket 17 again:", "They are black again."),
     "ticket-new": (
         "Ticket 17 is new, and nobody has taken it yet.",
         "phone, written down by Ana Ortiz",

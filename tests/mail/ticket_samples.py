@@ -155,6 +155,15 @@ TICKETS: dict[str, Content] = {
         url=STAFF_PAGE,
         disagrees=True,
     ),
+    "ticket-heard-again": TicketHeard(
+        number=17,
+        subject=SUBJECT,
+        text="They are black again.",
+        author="John Miller",
+        customer_name="Acme Inc.",
+        url=STAFF_PAGE,
+        reopens=True,
+    ),
     "incident": IncidentNotice(
         news="begun",
         number=17,
@@ -179,7 +188,14 @@ TICKETS: dict[str, Content] = {
     ),
 }
 
-_STAFF = ("ticket-warning", "ticket-warning-passed", "ticket-assigned", "ticket-new", "ticket-heard")
+_STAFF = (
+    "ticket-warning",
+    "ticket-warning-passed",
+    "ticket-assigned",
+    "ticket-new",
+    "ticket-heard",
+    "ticket-heard-again",
+)
 
 
 def ticket_message(name: str, **changes: object) -> Message:
