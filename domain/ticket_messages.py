@@ -128,7 +128,9 @@ class TicketWarning:
 
 @dataclass(frozen=True, slots=True)
 class TicketNew:
-    """To whoever has it: it is new. ``door``: how it came; ``reporter``: from whom, and how to reach them."""
+    """To whoever has it: it is new. ``door``: how it came; ``reporter``: from whom, and how to reach them; ``files``:
+    their names; ``left_out``: what of it was not kept, and why.
+    """
 
     number: int
     subject: str
@@ -140,6 +142,8 @@ class TicketNew:
     registered_at: datetime
     targets: tuple[TargetLine, ...]
     url: str
+    files: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
     kind: Literal["ticket-new"] = "ticket-new"
 
 

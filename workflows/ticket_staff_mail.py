@@ -29,6 +29,8 @@ def new(work: TicketWork, key: str, to: tuple[Person, ...]) -> Message:
         registered_at=work.order.registered_at,
         targets=tuple(targets(work)),
         url=work.page,
+        files=tuple(each.name for each in work.order.attachments),
+        left_out=work.order.left_out,
     )
     return _to_staff(work, key, to, content, work.ticket.current_level.clause)
 

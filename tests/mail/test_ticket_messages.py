@@ -87,6 +87,8 @@ TOLD = {
         "clause ombori-20",
         "when done",
         "We restarted two of them.",
+        "lobby.png, log.txt",
+        "film.mov: larger than 10 MiB",
         "https://pledge.oura.example/tickets/acme-2026/17",
     ),
     "ticket-received": (

@@ -145,6 +145,8 @@ TICKETS: dict[str, Content] = {
             TargetLine("Solution", None, "when done", ""),
         ),
         url=STAFF_PAGE,
+        files=("lobby.png", "log.txt"),
+        left_out=("film.mov: larger than 10 MiB",),
     ),
     "ticket-heard": TicketHeard(
         number=17,
