@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, RetryState, is_cancelled_exception
 
 Result = TypeVar("Result")
 
@@ -55,6 +56,18 @@ async def ask(
         summary=summary,
     )
     return answer
+
+
+_FAILED_WHEN_STOPPED = "failed-when-stopped"
+
+
+def is_stopped(error: BaseException) -> bool:
+    """It was cancelled before it succeeded. An attempt that fails after that was asked for is the last one, and says
+    what went wrong with it: that too is no end of its own, and whoever goes on later tries again.
+    """
+    if isinstance(error, ActivityError) and error.retry_state is RetryState.CANCEL_REQUESTED:
+        return workflow.patched(_FAILED_WHEN_STOPPED) or is_cancelled_exception(error)
+    return is_cancelled_exception(error)
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 
 from temporalio import workflow
-from temporalio.exceptions import is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.calls import (
@@ -26,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.facts import Chain, Fact
     from domain.happenings import Happening
     from domain.messages import Message
-    from workflows.asking import KEEP_SENDING, ask, until
+    from workflows.asking import KEEP_SENDING, ask, is_stopped, until
 
 
 class Recorder:
@@ -150,7 +149,7 @@ class Recorder:
             call, summary = DeliverCall(message_ids), f"send {len(message_ids)} waiting"
             recorded = await ask(DELIVER, call, Recorded, summary, KEEP_SENDING, heartbeat=NOTICED_AFTER)
         except BaseException as error:
-            if is_cancelled_exception(error):
+            if is_stopped(error):
                 self._stopped = (*self._stopped, *message_ids)
                 return
             raise

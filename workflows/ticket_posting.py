@@ -12,14 +12,14 @@ from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError, RetryState, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, RetryState
 
 with workflow.unsafe.imports_passed_through():
     from activities.calls import POST_WEBHOOK, PostCall, Posted
     from domain.happenings import Happening
     from domain.ticket import Act, Actor
     from workflows import ticket_staff_mail as staff_mail
-    from workflows.asking import ask, until
+    from workflows.asking import ask, is_stopped, until
     from workflows.ticket_base import TicketBase
     from workflows.ticket_messages import TicketAct, TicketOrder, Unposted
 
@@ -123,7 +123,7 @@ class TicketPosting(TicketBase):
             await self._recorder.flush()  # nothing is posted that is not recorded
             posted = await self._ask_to_post(news)
         except BaseException as error:
-            if is_cancelled_exception(error):
+            if is_stopped(error):
                 self._unposted.append(news)
                 return
             if not isinstance(error, FailureError):
