@@ -61,9 +61,9 @@ class Measured:
         """The median of the rounds, each beside the peer's of the same round."""
         return statistics.median(own / other for own, other in zip(self.rates, peer.rates, strict=True))
 
-    def took(self, process: str) -> float:
-        """Milliseconds of a processor for one life."""
-        return statistics.median(each[process] for each in self.milliseconds)
+    def took(self, *processes: str) -> float:
+        """Milliseconds of a processor for one life; of all processes where none is named."""
+        return statistics.median(sum(each[name] for name in processes or each) for each in self.milliseconds)
 
 
 async def live(client: Client, order: TicketOrder) -> None:
@@ -167,9 +167,21 @@ async def measure() -> int:
     beside_bare, each = found[TICKET].share_of(found[BARE]), costs[TICKET]["activities"] / STEPS_TAKEN
     beside_heavy = found[TICKET].share_of(found[HEAVY])
     console.print(f"A ticket runs at {beside_bare:.2f} of the bare workflow's rate; the limit is {RATIO_LIMIT}.")
+    console.print(_where_it_goes(found))
     console.print(f"It runs at {beside_heavy:.2f} of the rate of one whose history is as heavy.")
     console.print(f"A step that a person takes costs {each:.2f} activities; the limit is {ACTIVITIES_LIMIT}.")
     return 0 if beside_bare >= RATIO_LIMIT and each <= ACTIVITIES_LIMIT else 1
+
+
+def _where_it_goes(found: dict[str, Measured]) -> str:
+    ticket, bare_one, heavy = (found[name] for name in (TICKET, BARE, HEAVY))
+    left = bare_one.took() * (1 / RATIO_LIMIT - 1)
+    return (
+        f"The limit leaves {left:.0f} ms beyond the bare workflow's {bare_one.took():.0f}. To carry the evidence takes "
+        f"{heavy.took() - bare_one.took():.0f} of them, the database {ticket.took('postgres'):.0f}, the relay and the "
+        f"people {ticket.took('driver') - bare_one.took('driver'):.0f}, our worker "
+        f"{ticket.took('worker') - heavy.took('peers'):.0f}."
+    )
 
 
 def _table(found: dict[str, Measured], costs: dict[str, Counter[str]], title: str) -> Table:
@@ -178,15 +190,14 @@ def _table(found: dict[str, Measured], costs: dict[str, Counter[str]], title: st
     for name in ("", *counts, "a second", "median", "server", "worker", "database", "driver", "ms"):
         table.add_column(name, justify="right" if name else "left")
     for name, seen in found.items():
-        workers = seen.took("worker") + seen.took("peers")
-        used = (seen.took("temporal"), workers, seen.took("postgres"), seen.took("driver"))
+        used = [seen.took(*each) for each in (("temporal",), ("worker", "peers"), ("postgres",), ("driver",))]
         table.add_row(
             name,
             *(str(costs[name][what]) for what in counts),
             ", ".join(f"{each:.1f}" for each in seen.rates),
             f"{seen.rate:.1f}",
             *(f"{each:.0f}" for each in used),
-            f"{sum(used):.0f}",
+            f"{seen.took():.0f}",
         )
     return table
 

@@ -200,13 +200,22 @@ def _print_timeline(record: Record) -> None:
 
 @contextmanager
 def _stopped_by_sigterm() -> Iterator[None]:
-    """SIGTERM ends it as Ctrl-C does: every child is stopped, and what was temporary goes."""
+    """SIGTERM ends it as Ctrl-C does: every child is stopped, and what was temporary goes.
+
+    Also where it came to its end all the same: Python 3.11 can lose a cancellation that comes just when something is
+    connected, and then the exit status would lie.
+    """
+    told = False
 
     def stop(*_: object) -> None:
+        nonlocal told
+        told = True
         signal.raise_signal(signal.SIGINT)
 
     before: Callable[..., object] | int | None = signal.signal(signal.SIGTERM, stop)
     try:
         yield
+        if told:
+            raise KeyboardInterrupt
     finally:
         signal.signal(signal.SIGTERM, before)

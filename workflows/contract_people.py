@@ -115,7 +115,8 @@ class ContractPeople(ContractHours):
         assert limit is not None, "checked before"
         users = [{"name": user.name, "email": user.email} for user in request.users]
         self._recorder.note(Happening.DESIGNATED, "", (limit.clause,), users=users, by=request.by)
-        return Done(f"{len(users)} users may use the priority queue from now on.")
+        those = "1 user" if len(users) == 1 else f"{len(users)} users"
+        return Done(f"{those} may use the priority queue from now on.")
 
     def _designated_limit(self) -> Limit | None:
         limits = self._state.contract.plan.limits

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -161,15 +162,25 @@ def test_a_script_about_a_meeting_that_the_term_does_not_have_is_refused(tmp_pat
     )
 
 
+def family_of(pid: int) -> dict[psutil.Process, str]:
+    """The children of a process with their names; PostgreSQL has some that are gone before they are asked."""
+    family = {}
+    for each in psutil.Process(pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            family[each] = each.name()
+    return family
+
+
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_simulation_leaves_no_process_and_no_file(root: Path, tmp_path: Path, stop: signal.Signals) -> None:
     child = command(root, tmp_path, "oura/premium", *TERM, "--out", str(tmp_path / "out"))
-    process = psutil.Process(child.pid)
     deadline = time.monotonic() + 60
-    while len(family := process.children(recursive=True)) < 2 or not any("temporal" in p.name() for p in family):
+    family: dict[psutil.Process, str] = {}
+    while not any("temporal" in name for name in family.values()):
         assert child.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.05)
+        family = family_of(child.pid)
     child.send_signal(stop)
     child.communicate(timeout=30)
     _, alive = psutil.wait_procs(family, timeout=10)
