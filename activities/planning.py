@@ -49,18 +49,25 @@ class Planning:
         return Rate(day, rate.amount if rate else None, rate.currency if rate else "", token)
 
 
+class UnknownCountryError(Exception):
+    """No calendar of public holidays is known for this country, or for this part of it."""
+
+
 def holidays_of(contract: Contract, first: date, last: date) -> tuple[date, ...]:
     """The customer's public holidays in the years of a span (A12)."""
     return holidays_in(contract.country, contract.subdivision, first, last)
 
 
 def holidays_in(country: str, subdivision: str | None, first: date, last: date) -> tuple[date, ...]:
-    """The public holidays of a country (ISO 3166), sorted. Raises NotImplementedError for one that is not known."""
+    """The public holidays of a country (ISO 3166), sorted. Raises UnknownCountryError."""
     return tuple(day for day, _ in holidays_by_name(country, subdivision, first, last))
 
 
 def holidays_by_name(country: str, subdivision: str | None, first: date, last: date) -> tuple[tuple[date, str], ...]:
     """The same with their names, in English where the country's are known in it."""
     years = range(first.year, last.year + 1)
-    found = holidays.country_holidays(country, subdiv=subdivision, years=years, language="en_US")
+    try:
+        found = holidays.country_holidays(country, subdiv=subdivision, years=years, language="en_US")
+    except NotImplementedError as unknown:  # the library's word for it
+        raise UnknownCountryError(str(unknown)) from None
     return tuple(sorted((day, name) for day, name in found.items() if first <= day <= last))

@@ -24,7 +24,7 @@ from temporalio.common import (
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from activities.planning import holidays_in
+from activities.planning import UnknownCountryError, holidays_in
 from api import problems
 from api.house import RPC_PATIENCE, House, now
 from api.models import ContractIn, parse_hours
@@ -195,7 +195,7 @@ def check(contract: Contract) -> list[FieldError]:
 def _holidays_are_known(country: str, subdivision: str | None) -> bool:
     try:
         holidays_in(country, subdivision, date(2026, 1, 1), date(2026, 1, 2))
-    except NotImplementedError:
+    except UnknownCountryError:
         return False
     return True
 

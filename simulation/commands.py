@@ -99,14 +99,14 @@ def _plan(plan_id: str) -> Plan:
 
 
 def _agenda(contract: Contract) -> Agenda:
-    from activities.planning import holidays_of
+    from activities.planning import UnknownCountryError, holidays_of
     from domain.agenda_build import build_agenda
     from domain.terms import term_last_day
 
     last = term_last_day(contract.starts_on, contract.term_months)
     try:
         holidays = holidays_of(contract, contract.starts_on, last.replace(year=last.year + 1, day=1))
-    except NotImplementedError:
+    except UnknownCountryError:
         raise ValueError(f"--country: the holidays of {contract.country} are not known") from None
     return build_agenda(contract, holidays)
 
