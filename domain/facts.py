@@ -58,24 +58,10 @@ class Chain:
         body = dict(data or {})
         _refuse_other_than_json(body, kind)
         seq = self.seq + 1
-        digest = fact_digest(self.digest, workflow_id, seq, instant, kind, contract_id, subject, clauses, body)
+        canonical = canonical_json(body)
+        digest = _digest(self.digest, workflow_id, seq, instant, kind, contract_id, subject, clauses, canonical)
         fact = Fact(workflow_id, seq, instant, kind, contract_id, subject, clauses, body, self.digest, digest)
         return Chain(seq, digest), fact
-
-
-def fact_digest(
-    previous: str,
-    workflow_id: str,
-    seq: int,
-    at: datetime,
-    kind: str,
-    contract_id: str,
-    subject: str,
-    clauses: tuple[str, ...],
-    data: Mapping[str, object],
-) -> str:
-    """SHA-256 over the previous digest and the fact's canonical JSON (sorted keys, no spaces, UTF-8)."""
-    return _digest(previous, workflow_id, seq, at, kind, contract_id, subject, clauses, canonical_json(data))
 
 
 def canonical_data(fact: Fact) -> str | None:
@@ -106,7 +92,10 @@ def _digest(
     clauses: tuple[str, ...],
     data: bytes,
 ) -> str:
-    """``data`` is canonical already, and may be long: so it is put between the fields that sort before and after it."""
+    """SHA-256 over the previous digest and the fact's canonical JSON.
+
+    ``data`` is canonical already, and may be long: so it is put between the fields that sort before and after it.
+    """
     instant = at.astimezone(UTC).isoformat(timespec="microseconds")
     before = canonical_json({"at": instant, "clauses": list(clauses), "contract_id": contract_id})
     after = canonical_json({"kind": kind, "seq": seq, "subject": subject, "workflow_id": workflow_id})
