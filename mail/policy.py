@@ -75,14 +75,13 @@ class _Registry(HeaderRegistry):
 class MailPolicy(EmailPolicy):
     """CRLF at line ends, encoded words for what is not ASCII, and the calendar's parameters without quotes.
 
-    With ``utf8`` (SMTPUTF8) addresses and subjects are written as they are.
+    With ``utf8`` (SMTPUTF8) addresses and subjects are written as they are, but for those that hold an encoded word.
     """
 
     def fold(self, name: str, value: Any) -> str:
         """One header as lines, each ended by CRLF."""
-        # Of addresses the text alone does not tell who is meant; what is plain does not come again.
-        once = isinstance(value, _Plain) or name.lower() in _ADDRESSES
-        return self.fold_now(name, value) if once else _folded(self, name, value)
+        # What is plain does not come again; and of an address the text alone does not tell who is meant.
+        return self.fold_now(name, value) if isinstance(value, _Plain) else _folded(self, name, value)
 
     def fold_now(self, name: str, value: Any) -> str:
         """The same, worked out."""
