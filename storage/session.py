@@ -21,7 +21,8 @@ def open_engine(database_url: str, pool_size: int = 20, *, tested: bool = True) 
     """An engine whose connections read instants in UTC. The caller disposes of it: ``await engine.dispose()``.
 
     It opens at most ``pool_size`` connections, as they are needed, and keeps them: a new one costs as much as many
-    statements, and has none of them prepared. So the one that was used last is used next.
+    statements, and has none of them prepared. So the one that was used last is used next. Those that a
+    `storage.pipeline` takes out for itself come on top.
 
     A connection is tested before it is used, so that a restarted PostgreSQL costs no failed request. Who tries again
     anyway leaves that out (``tested``), since it takes as long as a short query.

@@ -81,7 +81,7 @@ class TicketWork:
 
     @property
     def handler(self) -> tuple[Person, ...]:
-        """Who has it; while nobody has, the vendor's main contact as it was at the registration."""
+        """Who has it; while nobody has, the vendor's main contact, as the contract last told."""
         who = self.owner or self.order.parties.main
         return (who.person,) if who else ()
 

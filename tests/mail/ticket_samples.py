@@ -1,5 +1,6 @@
 """One mail of every kind about a ticket, with literal people and times: a critical one of Acme's, in New York."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from domain.contract import Person
@@ -32,6 +33,15 @@ STAFF_PAGE = "/tickets/acme-2026/17"
 CUSTOMER_PAGE = "https://pledge.oura.example/t/9x4c8v1b6n"
 CASPIAN = Person("Caspian Holt", "caspian@partner.example", "+1 212 555 0188", "America/New_York", "en")
 
+HEARD = TicketHeard(
+    number=17,
+    subject=SUBJECT,
+    text="They are black again.",
+    author="John Miller",
+    customer_name="Acme Inc.",
+    url=STAFF_PAGE,
+    disagrees=True,
+)
 TICKETS: dict[str, Content] = {
     "ticket-received": TicketReceived(
         number=17,
@@ -148,24 +158,8 @@ TICKETS: dict[str, Content] = {
         files=("lobby.png", "log.txt"),
         left_out=("film.mov: larger than 10 MiB",),
     ),
-    "ticket-heard": TicketHeard(
-        number=17,
-        subject=SUBJECT,
-        text="They are black again.",
-        author="John Miller",
-        customer_name="Acme Inc.",
-        url=STAFF_PAGE,
-        disagrees=True,
-    ),
-    "ticket-heard-again": TicketHeard(
-        number=17,
-        subject=SUBJECT,
-        text="They are black again.",
-        author="John Miller",
-        customer_name="Acme Inc.",
-        url=STAFF_PAGE,
-        reopens=True,
-    ),
+    "ticket-heard": HEARD,
+    "ticket-heard-again": replace(HEARD, disagrees=False, reopens=True),
     "incident": IncidentNotice(
         news="begun",
         number=17,
