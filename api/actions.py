@@ -165,8 +165,8 @@ CONTRACT_ACTIONS = {
         OnContract("amend_plan", "amend-plan", "Amend the plan",
                    "The contract goes on under another package, or the newest version of its own.", m.AmendIn,
                    _amend_plan),
-        OnContract("suspend", "suspend", "Suspend", "Nothing is booked or sent until it is resumed; coming meetings "
-                   "are cancelled. The term is not extended.", m.ReasonIn, _suspend),
+        OnContract("suspend", "suspend", "Suspend", "Until it is resumed no meeting is booked, and the clocks of its "
+                   "tickets wait; coming meetings are cancelled. The term is not extended.", m.ReasonIn, _suspend),
         OnContract("resume", "resume", "Resume", "A suspended contract goes on.", m.By, _resume),
         OnContract("terminate", "terminate", "Terminate", "Ends the contract now. It cannot be undone.", m.ReasonIn,
                    _terminate),

@@ -82,7 +82,7 @@ class ContractTerm(ContractPeople):
         self._recorder.note(Happening.SUSPENDED, reason=request.reason, by=request.by)
         self._has_news(ContractNews.SUSPENDED, request.by, request.reason)
         await self._withdraw_meetings(f"the contract is suspended: {request.reason}", request.by)
-        return Done("Suspended: nothing is booked or sent until it is resumed.")
+        return Done("Suspended: until it is resumed no meeting is booked, and the clocks of its tickets wait.")
 
     def _check_resume(self, request: Resume) -> None:
         if self._state.stage is not ContractStage.SUSPENDED:

@@ -129,7 +129,9 @@ class AmendPlan:
 
 @dataclass(frozen=True, slots=True)
 class Suspend:
-    """Update ``suspend``: nothing is booked or sent until resumed; meetings not yet begun are cancelled."""
+    """Update ``suspend``: until resumed nothing of the agenda is booked or sent and the clocks of tickets wait;
+    meetings not yet begun are cancelled.
+    """
 
     by: str
     reason: str
