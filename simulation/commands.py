@@ -212,6 +212,8 @@ def _stopped_by_sigterm() -> Iterator[None]:
         told = True
         signal.raise_signal(signal.SIGINT)
 
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts what runs in its background so
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     before: Callable[..., object] | int | None = signal.signal(signal.SIGTERM, stop)
     try:
         yield
